@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from dyadwatch.tagging import Tagger, parse_watch
+from dyadwatch.tagging import Tagger, example_watches, parse_watch
 from dyadwatch.tagging.documents.document import make_document
 from dyadwatch.tagging.lexicons.lexicon import lexicon
 from dyadwatch.text.folding import fold
@@ -231,3 +231,77 @@ def test_a_pronoun_stands_for_a_person_beside_a_body_and_for_a_body(text, relate
     watches = Tagger([parse_watch(CITY)]).tag(text, language="en", published=date(2019, 3, 1)).watches
     mentions = watches["venn-tollport"].mentions if watches else ()
     assert bool(mentions) is related
+
+
+BOTH = [
+    ("en", "Vladimir Putin met Recep Tayyip Erdogan in Sochi.", "They signed five agreements on energy."),
+    ("en", "Vladimir Putin met Recep Tayyip Erdogan in Sochi.", "Neither of them signed the document."),
+    ("de", "Wladimir Putin traf in Sotschi Recep Tayyip Erdogan.", "Sie sprachen drei Stunden lang."),
+    ("fr", "Vladimir Poutine a rencontré Recep Tayyip Erdogan.", "Ils ont parlé trois heures à huis clos."),
+    ("es", "Vladímir Putin se reunió con Recep Tayyip Erdogan.", "Hablaron tres horas a puerta cerrada."),
+    ("it", "Vladimir Putin ha incontrato Recep Tayyip Erdogan.", "Hanno parlato a porte chiuse."),
+    (
+        "pl",
+        "Władimir Putin spotkał się z Recepem Tayyipem Erdoganem.",
+        "Rozmawiali trzy godziny w cztery oczy.",
+    ),
+    ("ru", "Владимир Путин встретился с Реджепом Тайипом Эрдоганом.", "Президенты поспорили из-за Сирии."),
+    ("tr", "Vladimir Putin, Recep Tayyip Erdoğan ile görüştü.", "İki cumhurbaşkanı anlaştı."),
+    ("ar", "التقى فلاديمير بوتين رجب طيب أردوغان.", "وتحدثا ثلاث ساعات خلف أبواب مغلقة."),
+    ("he", "ולדימיר פוטין נפגש עם רג'פ טאיפ ארדואן.", "הם שוחחו שלוש שעות בדלתיים סגורות."),
+]
+
+
+@pytest.fixture(scope="module")
+def presidents():
+    document = next(one for one in example_watches() if one["id"] == "erdogan-putin")
+    return Tagger([parse_watch(document)])
+
+
+def findings(tagger, language, text):
+    """The sentences that relate the two presidents, with who acts on whom."""
+    verdict = tagger.tag(text, language=language, published=date(2020, 3, 6)).watches.get("erdogan-putin")
+    return {one.evidence.quote: one.direction for one in verdict.mentions} if verdict else {}
+
+
+@pytest.mark.parametrize(("language", "first", "second"), BOTH)
+def test_a_plural_subject_means_the_two_of_whom_the_sentence_before_told(presidents, language, first, second):
+    """Then they do it with each other."""
+    assert findings(presidents, language, f"{first} {second}").get(second) == "mutual"
+
+
+@pytest.mark.parametrize(
+    ("between", "then"),
+    [
+        ("Farmers had blocked the road.", "They signed a petition."),
+        ("Angela Merkel called in between.", "They signed a petition."),
+        ("", "In the square, farmers said, they signed a petition."),
+        ("", "They were in good spirits."),
+    ],
+)
+def test_a_plural_means_nobody_else_than_whom_it_follows(presidents, between, then):
+    text = f"Vladimir Putin met Recep Tayyip Erdogan in Sochi. {between} {then}"
+    assert then not in findings(presidents, "en", text)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "last"),
+    [
+        ("en", "The latter accused the former of breaking the truce.", "b->a"),
+        ("en", "The latter accused Erdogan of breaking the truce.", "b->a"),
+        ("en", "The former promised the latter more wheat.", "a->b"),
+        ("en", "The one accused the other of breaking the truce.", "a->b"),
+        ("es", "Este último acusó al primero de romper la tregua.", "b->a"),
+    ],
+)
+def test_the_former_and_the_latter_are_told_by_who_is_named_first(presidents, language, text, last):
+    opening = {
+        "en": "Recep Tayyip Erdogan and Vladimir Putin spoke about Syria on Monday.",
+        "es": "Recep Tayyip Erdogan y Vladímir Putin hablaron el lunes de Siria.",
+    }
+    assert findings(presidents, language, f"{opening[language]} {text}").get(text) == last
+
+
+def test_the_former_is_nobody_where_three_are_named(presidents):
+    text = "Erdogan, Putin and Macron gave speeches. The latter accused the former of breaking the truce."
+    assert "The latter accused the former of breaking the truce." not in findings(presidents, "en", text)

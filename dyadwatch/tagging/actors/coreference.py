@@ -8,6 +8,7 @@ calls an actor: a man, a woman or a body. No gender is guessed.
 
 from collections.abc import Iterable, Sequence
 
+from dyadwatch.tagging.actors import of_two
 from dyadwatch.tagging.actors.memory import Memory, other_side
 from dyadwatch.tagging.actors.scene import Reference, Scene, omitted_other, referring
 from dyadwatch.tagging.documents.clause import Clause, closest_clause
@@ -15,7 +16,7 @@ from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
 from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.lexicons.bodies import body_words
 from dyadwatch.tagging.lexicons.inflection import has_cases
-from dyadwatch.tagging.lexicons.lexicon import OF_WOMEN, PRONOUNS, Cue
+from dyadwatch.tagging.lexicons.lexicon import OF_TWO, OF_WOMEN, PRONOUNS, Cue
 from dyadwatch.tagging.lexicons.matcher import SPAN
 from dyadwatch.tagging.watches.watch import Side
 
@@ -34,9 +35,9 @@ _COMPLEMENT = 24  # folded characters after an occasion in which its participant
 _WHO_OR_WHEN = PRONOUNS | {"descriptor", "occasion"}
 _WITH_WHOM = frozenset({"with", "to", "of", "between"})
 # Without one of these, a sentence that names nobody refers to neither.
-_FOR_BOTH = frozenset(
-    {"joint", "partner", "descriptor", "object_pronoun", OF_WOMEN["object_pronoun"], "sequel"}
-)
+_FOR_BOTH = OF_TWO | {
+    "joint", "partner", "descriptor", "object_pronoun", OF_WOMEN["object_pronoun"], "sequel"
+}  # fmt: skip
 _QUOTE_OR_COMMA = frozenset({", ", '" ', ' "'})
 
 
@@ -95,7 +96,8 @@ def _for_other(scene: Scene) -> Reference | None:
     if _is_cataphoric(scene):
         return None
     return (
-        _by_relation(scene)
+        of_two.by_order(scene)
+        or _by_relation(scene)
         or _by_continued_act(scene)
         or _by_kind(scene)
         or _by_quotation(scene)
@@ -317,7 +319,13 @@ def _for_both(scene: Scene) -> Reference | None:
         return None
     for cue in scene.references("joint"):
         return scene.with_both(cue, "joint")
-    return _by_relation_to_subject(scene) or _by_two_pronouns(scene) or _by_sequel(scene)
+    return (
+        of_two.by_order(scene)
+        or of_two.as_subject(scene)
+        or _by_relation_to_subject(scene)
+        or _by_two_pronouns(scene)
+        or _by_sequel(scene)
+    )
 
 
 def _subject_side(memory: Memory) -> Side:

@@ -25,12 +25,15 @@ class Memory:
     """What the sentences so far have mentioned, by index of the sentence.
 
     `last_seen`: where each actor was mentioned last; `last_other`: where someone else was; `last_related`:
-    which sentence last related the two; `counts`: how often each was named; `words`: those of the text,
-    by sentence; `pronouns`: he, she or it, by side; `kinds`: what kinds of bodies each may be."""
+    which sentence last related the two; `named_both`: which last named both, and `named_first`: whom it
+    named first, if it named nobody else; `counts`: how often each was named; `words`: those of the text, by
+    sentence; `pronouns`: he, she or it, by side; `kinds`: what kinds of bodies each may be."""
 
     last_seen: dict[Side, int] = field(default_factory=lambda: {"a": _LONG_AGO, "b": _LONG_AGO})
     last_other: int = _LONG_AGO
     last_related: int = _LONG_AGO
+    named_both: int = _LONG_AGO
+    named_first: Side | None = None
     counts: dict[Side, int] = field(default_factory=lambda: {"a": 0, "b": 0})
     words: Mapping[int, Sequence[Cue]] = field(default_factory=dict)
     pronouns: Mapping[Side, str] = field(default_factory=lambda: dict.fromkeys(SIDES, "he"))
@@ -106,6 +109,8 @@ class Memory:
         for span in spans:
             self.last_seen[span.side] = sentence.index
             self.counts[span.side] += 1
+        if len({span.side for span in spans}) == len(SIDES):
+            self.named_both, self.named_first = sentence.index, None if others else spans[0].side
         if others:
             self.last_other = sentence.index
         if spans or others:

@@ -9,6 +9,7 @@ from typing import Literal
 from dyadwatch.tagging.documents.case_marking import case_of
 from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
 from dyadwatch.tagging.lexicons.lexicon import Cue, Lexicon
+from dyadwatch.tagging.lexicons.matcher import SPAN
 
 Place = Literal["before", "between", "after"]  # of a word, with respect to the two actors
 
@@ -16,6 +17,7 @@ Place = Literal["before", "between", "after"]  # of a word, with respect to the 
 EDGE = re.compile(r"""[,;:.!?"\u2014\n،؛؟()]""")
 _WORD = re.compile(r"[\w&'-]+")
 _DASHES = frozenset({"-", "\u2013", "\u2014"})  # "the A-K talks"
+_FOR_BOTH = frozenset({"joint", "they", "they_bodies"})  # kinds of words that may mean both
 _COORDINATED_WORDS = 4  # titles and the like between two coordinated actors
 _POSTPOSITION = 30  # folded characters after an actor in which its postposition stands
 _PRONOUN_TO_VERB = 5  # folded characters
@@ -59,6 +61,13 @@ class Clause:
     @property
     def has_pronoun(self) -> bool:
         return "pronoun" in {self.a.kind, self.b.kind}
+
+    @property
+    def has_one_word_for_both(self) -> bool:
+        """Whether one word means both ("the two leaders signed ..."), and not an act between them."""
+        one = self.a.start, self.a.end
+        words = self.document.words.get(self.sentence.index, ()) if one == (self.b.start, self.b.end) else ()
+        return any(SPAN(word) == one and word.payload.kind in _FOR_BOTH for word in words)
 
     def cues_between(self, kind: str, *others: str) -> list[Cue]:
         """The sentence's cues of these kinds that begin between the two."""

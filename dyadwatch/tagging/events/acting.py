@@ -15,6 +15,7 @@ from dyadwatch.tagging.events.weighing import Weights, likeliest, read_weights
 
 # Types of acts that one receives from the other ("faced criticism from K").
 _GIVEN = frozenset({"ACCUSE", "SUPPORT", "THREATEN"})
+_OPENING_WORDS = 3  # fewer stand before a subject that opens a sentence
 _BESIDE = 15  # folded characters from an act to the agent
 
 ACTORS: tuple[Actor, ...] = get_args(Actor)  # in the order of their weights
@@ -39,11 +40,18 @@ def weighed_direction(clause: Clause, event: Event | None, events: Sequence[Even
 
 def _is_certain(clause: Clause, event: Event, way: Direction) -> bool:
     """Whether nothing else in the clause can make it another way."""
+    if way == "mutual" and clause.has_one_word_for_both:
+        return _opens(clause)
     if way == "mutual" and event.cue.payload.direction == "mutual":
         return _names_partner(clause)
     if event.cue.payload.id == DEMAND:
         return True
     return _names_agent(clause, event) or _names_recipient(clause, event) or clause.pronoun_acts(event.cue)
+
+
+def _opens(clause: Clause) -> bool:
+    """Whether the first of the two stands where the subject of a sentence does, or just behind its verb."""
+    return len(clause.folded_text[clause.sentence.start : clause.first.start].split()) < _OPENING_WORDS
 
 
 def _names_partner(clause: Clause) -> bool:

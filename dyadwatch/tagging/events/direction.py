@@ -27,7 +27,9 @@ def direction(clause: Clause, event: Event | None, events: Sequence[Event] = ())
         return _by(clause.last.side)
     if event.cue.payload.id == "meet" and not clause.introduced_by_between:
         event = _visit(events) or event  # who came is the actor
-    if clause.introduced_by_between or clause.coordinated or event.cue.payload.direction == "mutual":
+    if clause.introduced_by_between or clause.coordinated or clause.has_one_word_for_both:
+        return "mutual"
+    if event.cue.payload.direction == "mutual":
         return "mutual"
     actor = _actor(clause, event)
     return _by(_other(actor) if _is_reversed(clause, event) else actor)
