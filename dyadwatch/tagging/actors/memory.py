@@ -114,14 +114,20 @@ class Memory:
         if others:
             self.last_other = sentence.index
         if spans or others:
-            first = min([some[0].start for some in (spans, others) if some])
-            pronouns = self.references(sentence, "pronoun")
-            if not pronouns or first < pronouns[0].start:
-                subject = spans[0] if spans and spans[0].start == first else None
-                self._undecided.append((document, sentence, subject))
+            self._add_subject(document, sentence, spans, others)
         if related:
             self.last_related = sentence.index
             self.last_seen = dict.fromkeys(self.last_seen, sentence.index)
+
+    def _add_subject(
+        self, document: Document, sentence: Sentence, spans: Sequence[ActorSpan], others: Sequence[ActorSpan]
+    ) -> None:
+        """Takes whoever is named first for a subject, unless a pronoun stands before."""
+        first = min([some[0].start for some in (spans, others) if some])
+        pronouns = self.references(sentence, "pronoun")
+        if not pronouns or first < pronouns[0].start:
+            subject = spans[0] if spans and spans[0].start == first else None
+            self._undecided.append((document, sentence, subject))
 
 
 def other_side(side: Side) -> Side:

@@ -29,7 +29,7 @@ def by_order(scene: Scene) -> Reference | None:
 
 
 def _former_and_latter(scene: Scene) -> tuple[Cue | None, Cue | None]:
-    """The words for each. Those that mean other things as well ("the first") count only beside the other's."""
+    """The words for each. Those that mean other things as well ("the first") count beside the other's."""
     former, latter, one, other = (
         next(iter(scene.free_references(kind)), None)
         for kind in ("former", "latter", "one_of_two", "other_of_two")
