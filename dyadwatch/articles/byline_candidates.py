@@ -11,13 +11,13 @@ from itertools import chain, islice
 from lxml.html import HtmlElement
 
 from dyadwatch.articles import byline_lines, byline_names, jsonld
-from dyadwatch.articles.byline_lines import text_of
+from dyadwatch.articles.byline_lines import Line, text_of
 from dyadwatch.articles.byline_names import names_in
 from dyadwatch.articles.metadata import PageMetadata, site_keys
 from dyadwatch.articles.origins import is_agency
 from dyadwatch.articles.paths import path
-from dyadwatch.articles.plain_text import one_line
 from dyadwatch.articles.scopes import headline_element
+from dyadwatch.dates import without_dates
 from dyadwatch.text.words import word_key
 
 # meta elements that name authors, and how features call them
@@ -60,6 +60,7 @@ _MAX_ELEMENTS, _MAX_TEXT = 60, 300  # elements looked at, and characters of one
 _MAX_STATED, _MAX_CANDIDATE = 40, 1_000  # values looked at, and characters of each
 _WINDOW, _LEAD, _PARAGRAPHS = 120, 100, 2  # elements after the headline; characters, number of paragraphs
 _MAX_NAMES = 80
+_MIN_PLAIN, _MAX_PLAIN, _MAX_PLAIN_WORDS = 3, 160, 16  # characters and words of a line that nothing marks
 _SOURCES = frozenset(("rel", "itemprop", "marked", "link", "line", "lone"))
 _KINDS = _SOURCES | {"group", "plain"}
 _MIN_SITE = 5  # characters
@@ -132,6 +133,12 @@ def is_near_person(candidate: Candidate) -> bool:
     )
 
 
+def is_beside(one: Candidate, other: Candidate) -> bool:
+    """Whether a candidate that names nobody but people stands as near to the headline as another."""
+    place = next((name for name in other.features if name.startswith("near")), "far")
+    return {place, "rest 0"} <= one.features and one.features.isdisjoint(("plain", "away"))
+
+
 def _candidate(texts: Iterable[str], features: set[str], sites: set[str]) -> Candidate | None:
     names = [name for text in texts for name in names_in(text, keep_particles="ld" in features)]
     people = {word_key(one.name): one.name for one in names if is_person(one.name, sites)}
@@ -141,6 +148,8 @@ def _candidate(texts: Iterable[str], features: set[str], sites: set[str]) -> Can
     features = features | {f"names {min(len(people), 4)}", f"rest {min(max(others, 0), 3)}"}
     if any(one.after_by for one in names):
         features.add("by")
+    if any(one.with_role for one in names):
+        features.add("role")
     return Candidate(
         tuple(people.values()), frozenset(people), features | set(_shape(next(iter(people.values()))))
     )
@@ -169,7 +178,7 @@ def _without_person(texts: Iterable[str], features: set[str], sites: set[str]) -
 def _is_named(name: str) -> bool:
     """Whether a text is written as the name of anybody who is no person: "University of the Sea" too."""
     return (
-        byline_names.is_written_as_name(_OF.sub(" ", name))
+        (is_agency(name) or byline_names.is_written_as_name(_OF.sub(" ", name)))
         and name.count(" ") < _MAX_ORGANISATION
         and is_author(name)
         and not byline_names.is_label(name)
@@ -231,7 +240,7 @@ def _stated(page: PageMetadata) -> Iterator[tuple[list[str], set[str]]]:
 
 def _shown(page: PageMetadata, title: str | None) -> Iterator[tuple[list[str], set[str]]]:
     header = _Header(headline_element(page.tree, title))
-    groups: dict[tuple[HtmlElement, str], list[str]] = {}
+    groups: dict[tuple[HtmlElement, str], list[tuple[HtmlElement, str]]] = {}
     read: set[HtmlElement] = set()
     for element, feature in chain(_marked_elements(page.tree), _links(page.tree)):
         if element.tag in _NO_TEXT or element.tag == "body":
@@ -241,23 +250,26 @@ def _shown(page: PageMetadata, title: str | None) -> Iterator[tuple[list[str], s
             yield [text], {feature, *header.place(element)}
             read.update((element, *element.iterdescendants()))
             for above in islice(element.iterancestors(), 2):
-                groups.setdefault((above, feature), []).append(text)
-    for (above, feature), texts in groups.items():
-        if 1 < len(texts) < 8:
-            yield texts, {feature, "group", *header.place(above)}
+                groups.setdefault((above, feature), []).append((element, text))
+    for (above, feature), members in groups.items():
+        if 1 < len(members) < 8:
+            place = header.place_of_all([element for element, _ in members], above)
+            yield [text for _, text in members], {feature, "group", *place}
     yield from _unmarked(page.tree, header, read)
 
 
 def _unmarked(
     tree: HtmlElement, header: "_Header", read: AbstractSet[HtmlElement]
 ) -> Iterator[tuple[list[str], set[str]]]:
-    for element, text in byline_lines.after_by(tree):
-        yield [text], {"line", *header.place(element)}
+    shown = byline_lines.lines(tree)
+    for element, text, how in byline_lines.after_by(shown):
+        yield [text], {"line", how, *header.place(element)}
     for element, place in byline_lines.alone(tree):
         if element not in read:
             yield [text_of(element)], {"lone", place, *header.place(element)}
-    for text in header.lines(read):
-        yield [text], {"plain", "near 0"}
+    for line in header.lines(shown, read):
+        is_dated = without_dates(line.text) != line.text
+        yield [line.text], {"plain", "near 0", *(("dated",) if is_dated else ())}
 
 
 def _marked_elements(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
@@ -315,13 +327,19 @@ class _Header:
         if is_away:
             yield "away"
 
-    def lines(self, read: AbstractSet[HtmlElement]) -> Iterator[str]:
-        """Short lines between headline and text, but for what stands in elements that were read already."""
-        for element, passed in self._after.items():
-            if passed == 0 and element not in read and element.tag not in _NO_TEXT:
-                for text in (element.text, element.tail):
-                    if text and 3 < len(text) < 80 and 1 <= len(text.split()) < 8:
-                        yield one_line(text)
+    def place_of_all(self, elements: list[HtmlElement], above: HtmlElement) -> set[str]:
+        """Where elements stand if it is in one place, else where that stands which holds them."""
+        first, last = set(self.place(elements[0])), set(self.place(elements[-1]))
+        return first if first == last else set(self.place(above))
+
+    def lines(self, shown: list[Line], read: AbstractSet[HtmlElement]) -> Iterator[Line]:
+        """The short lines between headline and text, but for what stands in elements that were read
+        already."""
+        for line in shown:
+            is_short = _MIN_PLAIN < len(line.text) < _MAX_PLAIN and len(line.text.split()) < _MAX_PLAIN_WORDS
+            elements = [element for _, element in line.parts]
+            if is_short and self._after.get(elements[0]) == 0 and read.isdisjoint(elements):
+                yield line
 
 
 def _following(element: HtmlElement) -> Iterator[HtmlElement]:

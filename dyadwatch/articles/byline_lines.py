@@ -10,14 +10,15 @@ from dyadwatch.articles import byline_names
 from dyadwatch.articles.paths import path
 from dyadwatch.articles.plain_text import one_line
 
-_TEXTS = path(
-    ".//text()[not(ancestor::script or ancestor::style or ancestor::svg or ancestor::noscript)]",
-    smart_strings=False,
-)
-_TEXT_TAGS = (
-    "p", "div", "span", "strong", "em", "b", "i", "small", "time", "a", "br", "li", "td", "address", "h2",
-    "h3", "h4", "h5", "h6", "section", "header",
+_SHOWN = ".//text()[not(ancestor::script or ancestor::style or ancestor::svg or ancestor::noscript)]"
+_TEXTS, _HELD_TEXTS = path(_SHOWN, smart_strings=False), path(_SHOWN)
+_INLINE = frozenset(
+    (
+        "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "em", "font", "i", "img", "ins", "label",
+        "mark", "q", "s", "small", "span", "strong", "sub", "sup", "time", "u", "var",
+    )
 )  # fmt: skip
+_CELLS = frozenset(("dt", "td", "th"))
 _EMPHASIS = frozenset(("b", "strong", "em", "i"))
 _MAX_LINES, _MAX_PARENTS = 60, 60  # lines, and elements whose paragraphs are looked at
 _MAX_TEXT, _MAX_LABEL, _MAX_LONE = 300, 25, 60  # characters of a line, a label, a signature
@@ -25,30 +26,83 @@ _FEW = 8  # paragraphs that are looked at before a text, and after it
 _MIN_PARAGRAPH, _MIN_PARAGRAPHS = 100, 2  # characters of a text's paragraph, and such in an element
 
 
+class Line:
+    """What a page shows in one line: the texts of which it is made, each with the element that holds it."""
+
+    def __init__(self, parts: list[tuple[str, HtmlElement]]) -> None:
+        self.parts = parts
+        self.text = _joined([text for text, _ in parts])
+
+    def holder(self, text: str) -> HtmlElement:
+        """The element in which what begins with `text` is written."""
+        return next((element for part, element in self.parts if text[:8] in part), self.parts[0][1])
+
+
 def text_of(element: HtmlElement) -> str:
     """The text of an element in lines, as its children part it; the words of one name on one line."""
-    lines = list(filter(None, map(one_line, _TEXTS(element))))
-    is_name = 1 < len(lines) < 4 and all(line.isalpha() and line.istitle() for line in lines)
-    return (" " if is_name else "\n").join(lines)
+    return _joined(list(filter(None, map(one_line, _TEXTS(element)))))
 
 
-def after_by(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
-    """Texts that begin with a word that stands before names, also where an element of its own holds it."""
-    before = byline_names.before_name()
+def _joined(texts: list[str]) -> str:
+    is_name = 1 < len(texts) < 4 and all(text.isalpha() and text.istitle() for text in texts)
+    return (" " if is_name else "\n").join(texts)
+
+
+def lines(tree: HtmlElement) -> list[Line]:
+    """The lines of a page: what blocks and line breaks part. A headline is none."""
     body = tree.find(".//body")
+    found: list[Line] = []
+    parts: list[tuple[str, HtmlElement]] = []
+    last = None
+    for raw in () if body is None else _HELD_TEXTS(body):
+        before = raw.getparent()
+        owner = before.getparent() if raw.is_tail else before
+        block = _block(owner)
+        if block is not last or (raw.is_tail and isinstance(before.tag, str) and before.tag not in _INLINE):
+            found.append(Line(parts))
+            parts = []
+        last = block
+        if (text := one_line(raw)) and block.tag != "h1":
+            parts.append((text, owner))
+    return [line for line in (*found, Line(parts)) if line.parts]
+
+
+def _block(element: HtmlElement) -> HtmlElement:
+    """The innermost element around an element, or itself, that is more than a part of a line."""
+    return next(one for one in (element, *element.iterancestors()) if one.tag not in _INLINE)
+
+
+def after_by(shown: list[Line]) -> Iterator[tuple[HtmlElement, str, str]]:
+    """What follows a word that stands before names: in its line, or in the next one where it is alone in an
+    element, such as a cell of a table or a list; each with how it is introduced."""
     count = 0
-    for element in () if body is None else body.iter(*_TEXT_TAGS, "h1"):
-        own = None if element.tag == "h1" else element.text  # a headline is no byline, what follows it may be
-        for raw, owner in ((own, element), (element.tail, element.getparent())):
-            if raw and len(raw) < _MAX_TEXT and before.match(text := raw.strip()):
-                yield owner, one_line(text)
-                count += 1
-        label = own or ""
-        if 1 < len(label) < _MAX_LABEL and byline_names.is_label(label):
-            yield element, text_of(element.getparent())[:_MAX_TEXT]
-            count += 1
+    for place, line in enumerate(shown):
+        text = line.text
+        if len(text) > _MAX_TEXT:
+            continue
+        rest = byline_names.from_by(text)
+        if not rest and _is_label(line, shown[place - 1 : place]):
+            following = (one.text for one in shown[place + 1 : place + 3])
+            rest = next((text for text in following if any(map(str.isalnum, text))), "")
+            yield line.parts[0][1], rest[:_MAX_TEXT], "label"
+        elif rest:
+            yield line.holder(rest), rest, "line"
+        count += bool(rest)
         if count >= _MAX_LINES:
             return
+
+
+def _is_label(line: Line, before: list[Line]) -> bool:
+    """Whether a line is a label of names: a word before names, or a role, with a colon or in a cell of its
+    own; without these a word that does not follow a name, as roles do."""
+    text = line.text
+    if len(text) > _MAX_LABEL or len(text) < 2:
+        return False
+    if text[-1] in ":：" or _block(line.parts[0][1]).tag in _CELLS:
+        return byline_names.is_label(text) or byline_names.is_role_of_writer(text)
+    holder = _block(line.parts[0][1]).getparent()
+    beside = (one.text for one in before if holder in one.parts[0][1].iterancestors())
+    return byline_names.is_label(text) and not any(map(byline_names.is_name_alone, beside))
 
 
 def alone(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:

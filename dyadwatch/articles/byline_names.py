@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
+from dyadwatch.dates import without_dates
 from dyadwatch.text.news_agencies import NEWS_AGENCIES
 from dyadwatch.text.package_yaml import read_strings
 
 MAX_NAME = 60  # characters
 _MAX_WORDS, _MAX_IDEOGRAPHS = 5, 6
+_MAX_INITIAL, _MAX_SHORT_NAME = 2, 3  # letters of words between names that are initials and names too
 
 # Addresses and handles part what stands around them.
 _ADDRESS = re.compile(r"\S*@\S*|https?:\S*|www\.\S*|\S+\.(?:com|org|net)\b", re.IGNORECASE)
@@ -35,18 +37,22 @@ _AFTER = re.compile(
 # "Email the author By Ann Bell", "Capital Von Jemima Kelly", "Carl Dee as told to Ann Bell", but "Ludwig von
 # Mises".
 _INNER_BY = re.compile(r"^.*\b(?:[Bb]y|BY|Von|VON|Par|Por|as told to)\s+(?=[^\W\d_])")
+_BEFORE_BY = " \n|·•–—-/,;:："
 _IDEOGRAPHS = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]")
 
 
+# "And" in one word with the next
+_JOINED_AND = re.compile(r"و(?=[\u0621-\u064a]{2})|ו(?=[\u05d0-\u05ea]{2})")
 # Initials after a name, and what tells father and son apart: "Dee C.J.", "Carl Dee Jr."
 _ENDS_WITH_POINT = re.compile(r"\s(?:(?:[A-Z]\.)+[A-Z]|[JS]r)$")
 
 
 class BylineName(NamedTuple):
-    """A name, and whether a word such as "by" stands before it."""
+    """A name, and whether a word such as "by" or a role stands beside it."""
 
     name: str
     after_by: bool
+    with_role: bool
 
 
 @cache
@@ -62,7 +68,7 @@ def names_in(text: str, *, keep_particles: bool = False) -> list[BylineName]:
     before = before_name(keep_particles=keep_particles)
     names: list[BylineName] = []
     after_by = False
-    for piece in _pieces(_ADDRESS.sub("\n", text)):
+    for piece in _pieces(_by_labels(without_dates(_ADDRESS.sub("\n", text)))):
         plain = piece.strip(_EDGES)
         if is_label(plain) and not keep_particles:
             after_by = True
@@ -74,13 +80,31 @@ def names_in(text: str, *, keep_particles: bool = False) -> list[BylineName]:
             name += "."
         if 1 < len(name) <= MAX_NAME:
             after_by = bool(after_by or count or inner)
-            names.append(BylineName(name, after_by))
+            names.append(BylineName(name, after_by, _has_role(rest)))
     return names
+
+
+def from_by(text: str) -> str:
+    """What a line says from a word on that stands before names: at its beginning, after a date, or anywhere
+    before a colon; else the name in it with the word for a writer after it; empty where it has none."""
+    rest = without_dates(text).strip(_BEFORE_BY)
+    if before_name().match(rest):
+        return rest
+    labelled = _labelled().search(rest)
+    return (
+        rest[labelled.start(1) :] if labelled else next(filter(_is_with_writer, _SEPARATOR.split(rest)), "")
+    )
+
+
+def _is_with_writer(text: str) -> bool:
+    """Whether a text is a name, and the word for a writer."""
+    name, _, role = text.rpartition(" ")
+    return role.casefold() in words()["writer"] and 0 < len(name) <= MAX_NAME and has_length_of_name(name)
 
 
 def bare(text: str) -> str:
     """The first name of a byline, of whatever kind, without the words and marks around it."""
-    first = _ENDS_NAME.split(text, maxsplit=1)[0]
+    first = _ENDS_NAME.split(before_name(keep_particles=True).sub("", text), maxsplit=1)[0]
     return before_name(keep_particles=True).sub("", _AFTER.sub("", first).strip(_EDGES)).strip(_EDGES)
 
 
@@ -94,19 +118,68 @@ def is_label(text: str) -> bool:
 def before_name(*, keep_particles: bool = False) -> re.Pattern[str]:
     """Words before a name, with what parts them from it; in scripts that write no blanks nothing has to."""
     before = words()["by"] | (frozenset() if keep_particles else words()["particles"])
-    spelt = sorted(before, key=len, reverse=True)
-    spaced = "|".join(re.escape(word) for word in spelt if not _IDEOGRAPHS.search(word))
-    joined = "|".join(re.escape(word) for word in spelt if _IDEOGRAPHS.search(word) and len(word) > 1)
+    joined = (word for word in before if _IDEOGRAPHS.search(word) and len(word) > 1)
     return re.compile(
-        rf"^(?:(?:{spaced})(?:\s*[:：/–-]\s*|\s+)(?=\S)|(?:{joined}|文[/／:：])[\s:：/／]*(?=\S))+",
+        rf"^(?:(?:{_spelt(before - _ideographic(before))})(?:\s*[:：/–-]\s*|\s+)(?=\S)"
+        rf"|(?:{_spelt(words()['writer'])})\s*[:：]\s*(?=\S)"
+        rf"|(?:{_spelt(joined)}|[文글][/／:：・])[\s:：/／・]*(?=\S))+",
         re.IGNORECASE,
     )
 
 
+def _by_labels(text: str) -> str:
+    """A text with a line for each label: "Reporter: Ann Bell Editor: Carl Dee"."""
+    return _labels().sub(lambda label: f"\n{label[0].lstrip()}", text) if re.search("[:：]", text) else text
+
+
 @cache
-def _between_names() -> re.Pattern[str]:
-    spelt = sorted(map(re.escape, words()["and"]), key=len, reverse=True)
-    return re.compile(rf"\s+(?:{'|'.join(spelt)})(?:\s+|$)|^(?:{'|'.join(spelt)})\s+", re.IGNORECASE)
+def _labels() -> re.Pattern[str]:
+    """The words before names with a colon, and any other word with one."""
+    known = _spelt(words()["by"] | words()["writer"])
+    return re.compile(rf"(?:^|\s+)(?:{known})\s?[:：]|\s+[^\W\d_][\w/-]{{0,20}}\s?[:：]", re.IGNORECASE)
+
+
+@cache
+def _labelled() -> re.Pattern[str]:
+    """A word that stands before names, with a colon, within a line."""
+    known = _spelt(words()["by"] | words()["writer"])
+    return re.compile(rf"(?:^|[^\w])((?:{known})\s?[:：])", re.IGNORECASE)
+
+
+def _spelt(spellings: Iterable[str]) -> str:
+    """The expression for one of several spellings."""
+    return "|".join(map(re.escape, sorted(spellings, key=len, reverse=True)))
+
+
+def _ideographic(spellings: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for word in spellings if _IDEOGRAPHS.search(word))
+
+
+def is_role_of_writer(text: str) -> bool:
+    """Whether a text is the word for somebody who writes."""
+    return text.strip(_EDGES).casefold() in words()["writer"]
+
+
+@cache
+def _between_names(*, in_capitals: bool) -> re.Pattern[str]:
+    """The words between two names. With a capital short ones are initials and names: "Carl E Dee"."""
+    forms = set(words()["and"])
+    forms |= {word.upper() for word in words()["and"] if in_capitals or len(word) > _MAX_INITIAL}
+    forms |= {word.capitalize() for word in words()["and"] if len(word) > _MAX_SHORT_NAME}
+    spelt = _spelt(forms)
+    return re.compile(rf"\s+(?:{spelt})(?:\s+|$)|^(?:{spelt})\s+")
+
+
+def _apart(line: str) -> str:
+    """`line` with a blank after the letter that means "and" in Arabic and Hebrew, where it joins two names of
+    two words or more."""
+    parts = line.split(" ")
+    return " ".join(
+        f"{part[0]} {part[1:]}"
+        if 1 < place < len(parts) - 1 and _JOINED_AND.match(part) and part not in words()["begins_with_and"]
+        else part
+        for place, part in enumerate(parts)
+    )
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -114,7 +187,7 @@ def _pieces(text: str) -> Iterator[str]:
     and the first part has too: "Ann Bell, Carl Dee" are two, "Ann Bell, Reuters", "Ann Bell, PhD" and
     "Bell, Ann" one."""
     for line in _SEPARATOR.split(text):
-        for part in _between_names().split(line):
+        for part in _between_names(in_capitals=line.isupper()).split(_apart(line)):
             first, *others = _COMMA.split(part.strip(", "))
             first, *beside = _sides(first)
             if (
@@ -147,6 +220,11 @@ def has_length_of_name(text: str) -> bool:
     if _IDEOGRAPHS.search(text):
         return len(text.replace(" ", "")) <= _MAX_IDEOGRAPHS
     return 0 < text.count(" ") < _MAX_WORDS
+
+
+def is_name_alone(text: str) -> bool:
+    """Whether a line is as long as a person's name, and written as one."""
+    return len(text) <= MAX_NAME and has_length_of_name(text) and is_written_as_name(text)
 
 
 def is_degree(text: str) -> bool:
@@ -234,6 +312,11 @@ def _without_role(name: str) -> str:
         start += 1
     is_only_role = end - start < len(parts) and parts[end - 1].casefold() in words()["of_a_role"]
     return name if is_only_role else " ".join(parts[start:end])
+
+
+def _has_role(text: str) -> bool:
+    parts = text.casefold().split()
+    return bool(parts) and not words()["role"].isdisjoint((parts[0], parts[-1]))
 
 
 def _is_role_before_name(word: str) -> bool:

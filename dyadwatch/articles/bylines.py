@@ -23,7 +23,6 @@ _MIN_NOTE = 40
 _MIN_SITE = 5  # characters
 _MAX_CANDIDATES, _MAX_CANDIDATE = 40, 1_000  # candidates looked at, and characters of each
 _NO_BYLINE = frozenset(("none",))
-_CO_AUTHORS = frozenset(("group", "near 0", "rest 0", "names 2"))  # two elements of one byline
 
 
 def authors(page: PageMetadata, title: str | None) -> tuple[str, ...]:
@@ -54,13 +53,13 @@ def _is_site(name: str, sites: AbstractSet[str]) -> bool:
 
 
 def likeliest(candidates: list[Candidate], by_feature: Mapping[str, int]) -> tuple[str, ...]:
-    """The names of the candidate with the highest sum of weights; none where no candidate has a higher one
-    than a page without byline."""
+    """The names of the candidate with the highest sum of weights, or of a statement beside it that names
+    co-authors too; none where no candidate has a higher sum than a page without byline."""
     best = max(candidates, key=lambda one: _sum(one.features, by_feature), default=None)
     if best is None or _sum(best.features, by_feature) <= _sum(_NO_BYLINE, by_feature):
         return ()
-    together = (one for one in candidates if one.keys > best.keys and one.features >= _CO_AUTHORS)
-    return next(together, best).names
+    fuller = (one for one in candidates if one.keys > best.keys and byline_candidates.is_beside(one, best))
+    return next(fuller, best).names
 
 
 @cache

@@ -1,7 +1,7 @@
 """When an article was published and changed, as its page states it, and which of page and feed counts."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -55,7 +55,12 @@ def hints(page: PageMetadata, languages: Iterable[str | None], fetched_at: datet
 
 
 def published(
-    page: PageMetadata, headline: str | None, hints: Hints, rule_date: str | None = None
+    page: PageMetadata,
+    headline: str | None,
+    hints: Hints,
+    rule_date: str | None = None,
+    *,
+    authors: Sequence[str] = (),
 ) -> PageDate | None:
     """The day of first publication, with time and zone where the page has them.
 
@@ -70,7 +75,7 @@ def published(
         among_words = source in ("rule", "markup")
         if date := _first(texts, hints, among_words=among_words):
             return PageDate(_in_own_zone(date, page, hints), source)
-    return None if is_stated else _search(page, headline, hints)
+    return None if is_stated else _search(page, headline, hints, authors)
 
 
 def modified(page: PageMetadata, hints: Hints) -> StatedDate | None:
@@ -155,10 +160,15 @@ def _in_own_zone(first: StatedDate, page: PageMetadata, hints: Hints) -> StatedD
     return first
 
 
-def _search(page: PageMetadata, headline: str | None, hints: Hints) -> PageDate | None:
+def _search(
+    page: PageMetadata, headline: str | None, hints: Hints, authors: Sequence[str]
+) -> PageDate | None:
     """The day in the page's address, as the lines around the headline complete it; or what these show."""
     visible = marked_dates.visible(
-        page.tree, headline, lambda text, among_words: dates.parse(text, hints, among_words=among_words)
+        page.tree,
+        headline,
+        lambda text, among_words: dates.parse(text, hints, among_words=among_words),
+        authors,
     )
     day = _day_in_address(page.url, hints)
     if day is None or (visible is not None and abs(visible.moment - day.moment) < _SAME_DAY):

@@ -76,8 +76,9 @@ def _article(
     and by what else is left: a link to the original, the type of the page."""
     title = by_rules.title or titles.headline(page)
     hints = dates.hints(page, stated_languages, fetched_at)
-    published, modified = dates.published(page, title, hints, by_rules.date), dates.modified(page, hints)
     authors = by_rules.authors or bylines.authors(page, title)
+    published = dates.published(page, title, hints, by_rules.date, authors=authors)
+    modified = dates.modified(page, hints)
     canonical, original = canonical_urls.canonical_url(page, title)
     caption, pictured = captions.caption(page), captions.gallery(page)
     note = bylines.author_note(page, authors)

@@ -2,7 +2,8 @@
 beside the headline. Those of cards, comments and the rest of the site are none."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from itertools import islice, takewhile
 
@@ -14,6 +15,7 @@ from dyadwatch.articles.plain_text import one_line
 from dyadwatch.model.dates import StatedDate
 from dyadwatch.text.words import word_key
 
+Names = Sequence[str]
 Parser = Callable[[str, bool], StatedDate | None]  # of a text, and whether other words may be in it
 
 _STATED = (
@@ -40,6 +42,7 @@ _HEADINGS = ("h1", "h2", "h3")
 _MAX_SAME = 3  # elements with the headline
 _MAX_HEADING = 500  # characters that are looked at
 _MAX_TEXT = 160  # characters of a line that is dated
+_MAX_BYLINE = 300  # characters of a block that names an author
 _MAX_LINE = 15  # elements of such a line
 _MAX_CARD = 30  # elements of a card
 _MAX_LABEL = 5  # words of a link or a heading that is no headline
@@ -77,25 +80,72 @@ def stated(tree: HtmlElement, headline: str | None) -> list[str]:
     ]
 
 
-def visible(tree: HtmlElement, headline: str | None, parse: Parser) -> StatedDate | None:
+def visible(tree: HtmlElement, headline: str | None, parse: Parser, authors: Names = ()) -> StatedDate | None:
     """The date in a short line near the headline, None where there is none. A line whose markup hints at a
-    date may say more than the date; one that says "updated" tells of another."""
+    date, or which names an author, may say more than the date; one that says "updated" tells of another."""
     headings = _headings(tree, headline)
     own = _with_ancestors(headings)
+    around = list(_around(tree, headings))
+    bylines = _bylines([element for element, _ in around], own, authors)
     of_updates: set[HtmlElement] = set()
-    for element, after_text in _around(tree, headings):
-        if element in own or element in of_updates or _is_in_sentence(element) or _is_foreign(element, own):
+    for element, after_text in around:
+        if element in own or element in of_updates or _is_in_sentence(element):
             continue
-        if _is_of_text(element, own, after_text=after_text) or _is_of_link(element, own):
+        is_named = _is_beside_byline(element, own, bylines)
+        if _is_foreign(element, own, bylines if is_named else frozenset()):
             continue
-        if _is_told(element, parse):
+        is_stated = is_named or (not after_text and _is_labelled(element, own, parse))
+        if not is_stated and _is_of_text(element, own, after_text=after_text):
+            continue
+        if _is_of_link(element, own) or _is_told(element, parse):
             continue
         text = _line(element)
         if dates.tells_of_update(text):
             of_updates.update(element.iter())
-        elif text and (date := _date_of(element, text, parse)):
+        elif text and (date := _date_of(element, text, parse, among_words=element in bylines)):
             return date
     return None
+
+
+def _bylines(elements: Iterable[HtmlElement], own: set[HtmlElement], authors: Names) -> set[HtmlElement]:
+    """The small elements that name an author, and are no sentence."""
+    keys = [word_key(name) for name in authors]
+    return {
+        element
+        for element in elements
+        if element not in own
+        and keys
+        and _size(element, _MAX_CARD) <= _MAX_CARD
+        and len(text := element_text(element)) <= _MAX_BYLINE
+        and not _is_sentence(text)
+        and any(key in word_key(text) for key in keys)
+    }
+
+
+def _is_beside_byline(element: HtmlElement, own: set[HtmlElement], bylines: set[HtmlElement]) -> bool:
+    """Whether an element stands in one that names an author, or all of a block beside one is a date."""
+    blocks = list(takewhile(lambda one: one not in own, (element, *element.iterancestors())))
+    if not bylines.isdisjoint(blocks):
+        return True
+    beside = (blocks[-1].getprevious(), blocks[-1].getnext()) if blocks else ()
+    return not bylines.isdisjoint(beside) and dates.is_stamp(element_text(blocks[-1]))
+
+
+def _is_labelled(element: HtmlElement, own: set[HtmlElement], parse: Parser) -> bool:
+    """Whether an element of a list or a table has a date, and what labels it as that of publication, but
+    nothing else."""
+    blocks = takewhile(lambda one: one not in own, (element, *element.iterancestors()))
+    entry = next((one for one in blocks if one.tag in _ENTRIES), None)
+    if entry is None:
+        return False
+    row = entry.getparent() if entry.tag in {"td", "th"} else entry
+    label = entry.getprevious() if entry.tag == "dd" else None
+    text = element_text(row) if label is None else f"{element_text(label)} {element_text(row)}"
+    return (
+        len(text) <= _MAX_TEXT
+        and dates.tells_of_publication(text)
+        and parse(text.replace(" : ", ": "), False) is not None
+    )
 
 
 def _is_in_sentence(element: HtmlElement) -> bool:
@@ -176,10 +226,10 @@ def _is_of_text(element: HtmlElement, own: set[HtmlElement], *, after_text: bool
     return not tags.isdisjoint(_ENTRIES) or (after_text and "p" in tags)
 
 
-def _date_of(element: HtmlElement, text: str, parse: Parser) -> StatedDate | None:
+def _date_of(element: HtmlElement, text: str, parse: Parser, *, among_words: bool) -> StatedDate | None:
     """The date of a line: as its element has it for machines, where that agrees with what is shown."""
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    among_words = element.tag == "time" or bool(_DATED_NAME.search(names))
+    among_words = among_words or element.tag == "time" or _DATED_NAME.search(names) is not None
     parts = (parse(part, False) for part in (*_PARTS.split(text), *map(one_line, element.itertext())))
     shown = parse(text, among_words) or next(filter(None, parts), None)
     times = list(element.iter("time"))
@@ -241,22 +291,28 @@ def _machine_readable(element: HtmlElement) -> str:
     return (element.get("datetime") or element.get("content") or element.get("title") or "").strip()
 
 
-def _is_foreign(element: HtmlElement, own: set[HtmlElement]) -> bool:
+def _is_foreign(
+    element: HtmlElement, own: set[HtmlElement], bylines: AbstractSet[HtmlElement] = frozenset()
+) -> bool:
     """Whether an element stands in a block that is not of the article, whose headline and its ancestors are
-    `own`."""
+    `own`; beside one of its `bylines` it may stand in a header."""
     for block in (element, *element.iterancestors()):
         if block in own:
             return False
-        if _is_foreign_block(block) or (block.tag == "article" and _is_another_article(block, own)):
+        if block.tag == "header" and bylines:
+            continue
+        if _is_foreign_block(block, bylines) or (block.tag == "article" and _is_another_article(block, own)):
             return True
     return False
 
 
-def _is_foreign_block(block: HtmlElement) -> bool:
+def _is_foreign_block(block: HtmlElement, bylines: AbstractSet[HtmlElement]) -> bool:
     kind = block.get("itemtype")
     names = f"{block.get('class') or ''} {block.get('id') or ''}"
     is_marked = block.tag in _FOREIGN_TAGS or _FOREIGN_NAME.search(names)
-    return bool(is_marked or (kind and not _ARTICLE_TYPE.search(kind)) or _has_another_headline(block))
+    return bool(
+        is_marked or (kind and not _ARTICLE_TYPE.search(kind)) or _has_another_headline(block, bylines)
+    )
 
 
 def _is_another_article(block: HtmlElement, own: set[HtmlElement]) -> bool:
@@ -264,9 +320,10 @@ def _is_another_article(block: HtmlElement, own: set[HtmlElement]) -> bool:
     return len(block.text_content()) < _MIN_ARTICLE or any(element.tag == "article" for element in own)
 
 
-def _has_another_headline(block: HtmlElement) -> bool:
-    """Whether a small block has a heading, or a link, as long as a headline."""
+def _has_another_headline(block: HtmlElement, bylines: AbstractSet[HtmlElement]) -> bool:
+    """Whether a small block has a heading, or a link, as long as a headline and no byline."""
     return _size(block, _MAX_CARD) <= _MAX_CARD and any(
         len(element_text(element).split()) > _MAX_LABEL and not _SHARING.search(element.get("href") or "")
         for element in block.iter("a", "h2", "h3", "h4")
+        if element.tag == "a" or element not in bylines
     )

@@ -5,6 +5,26 @@ pages.
 are forms, names, zones and calendars; which of a document's texts state its date is for its readers.
 """
 
-from dyadwatch.dates.reading import NO_HINTS, TOLERANCE, Hints, day_first, is_stamp, parse, tells_of_update
+from dyadwatch.dates.among_words import without_dates
+from dyadwatch.dates.reading import (
+    NO_HINTS,
+    TOLERANCE,
+    Hints,
+    day_first,
+    is_stamp,
+    parse,
+    tells_of_publication,
+    tells_of_update,
+)
 
-__all__ = ["NO_HINTS", "TOLERANCE", "Hints", "day_first", "is_stamp", "parse", "tells_of_update"]
+__all__ = [
+    "NO_HINTS",
+    "TOLERANCE",
+    "Hints",
+    "day_first",
+    "is_stamp",
+    "parse",
+    "tells_of_publication",
+    "tells_of_update",
+    "without_dates",
+]

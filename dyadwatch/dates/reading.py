@@ -52,7 +52,7 @@ _UNHEARD_OF_ZONE = re.compile(r"(?<=:\d\d) \?$")
 _COMMENT = re.compile(r"\([^()]*\?[^()]*\)")
 _ZONE_SIGN = re.compile(r"\s*Z\d+")
 _LEFT_OVER = re.compile(r"[\d?]")
-_LABEL = re.compile(rf"(?<![A-Z])([{words.PUBLISHED}{words.UPDATED}])(?![A-Z])")
+_LABEL = re.compile(rf"(?<![A-Z])([{words.PUBLISHED}{words.DATED}{words.UPDATED}])(?![A-Z])")
 _CERTAIN_ORDER = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-](?:19|20)\d\d(?!\d)")
 _MONTHS, _NOON = 12, 12
 _MONTH_FIRST = ("en-us", "en-ph", "es-us", "fil")
@@ -91,8 +91,17 @@ def parse(value: object, hints: Hints = NO_HINTS, *, among_words: bool = False) 
 
 def tells_of_update(text: str) -> bool:
     """Whether a line is labelled as the date of a change, and not as one of the publication."""
-    labels = _LABEL.findall(words.read(text[:MAX_LENGTH], None).text)
-    return words.UPDATED in labels and words.PUBLISHED not in labels
+    labels = _labels(text)
+    return labels[-1:] == [words.UPDATED] and words.PUBLISHED not in labels
+
+
+def tells_of_publication(text: str) -> bool:
+    """Whether a line is labelled as the date of the publication, and not of anything else."""
+    return words.PUBLISHED in _labels(text)
+
+
+def _labels(text: str) -> list[str]:
+    return _LABEL.findall(words.read(text[:MAX_LENGTH], None).text)
 
 
 def is_stamp(text: str) -> bool:
@@ -148,9 +157,8 @@ def _by_signs(text: str, hints: Hints, *, among_words: bool) -> StatedDate | Non
 def _of_publication(line: str) -> str:
     """What follows a label of the publication, else what precedes one of an update."""
     parts = _LABEL.split(line)
-    if words.PUBLISHED in parts[1::2]:
-        return parts[parts.index(words.PUBLISHED, 1) + 1]
-    return parts[0]
+    own = (parts[place + 1] for place in range(1, len(parts), 2) if parts[place] != words.UPDATED)
+    return next((part for part in own if any(map(str.isdigit, part))), parts[0])
 
 
 def _with_time(day: date, match: re.Match[str], signs: Signs) -> StatedDate | None:

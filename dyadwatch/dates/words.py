@@ -17,7 +17,7 @@ from dyadwatch.text.folding import fold, fold_surface
 from dyadwatch.text.package_yaml import read_strings
 
 MORNING, AFTERNOON = "A", "P"
-PUBLISHED, UPDATED = "B", "E"
+PUBLISHED, DATED, UPDATED = "B", "D", "E"
 UNKNOWN = "?"
 _UNKNOWN_ZONE = "X"
 # A month is its calendar's letter and two digits, a zone that is known a "Z" and its place among the zones.
@@ -26,6 +26,7 @@ _OTHER_WORDS = {
     "fillers": " ",
     "weekdays": " ",
     "published": PUBLISHED,
+    "date": DATED,
     "updated": UPDATED,
     "morning": MORNING,
     "afternoon": AFTERNOON,

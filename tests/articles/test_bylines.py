@@ -60,6 +60,19 @@ NAMES = [
     ("Mara Lind Sana", ["Mara Lind Sana"]),
     ("Mara C.J., Tobias Byrd Jr.", ["Mara C.J.", "Tobias Byrd Jr."]),
     ("Mara Lind, THEQUAY NORD", ["Mara Lind"]),
+    ("Mara Lind – Friday, June 14, 2024 at 6:40 PM", ["Mara Lind"]),
+    ("דנה לוי · יום שישי, 14 ביוני 2024", ["דנה לוי"]),
+    ("מאת: דנה לוי ויואב שחם", ["דנה לוי", "יואב שחם"]),
+    ("بقلم ليلى حداد وسامر نجار", ["ليلى حداد", "سامر نجار"]),
+    ("بقلم محمود علي وليد حسن", ["محمود علي وليد حسن"]),
+    ("Reporter: Rini Hapsari | Editor: Bagus Wirawan", ["Rini Hapsari"]),
+    ("Tác giả: Lê Thu Hà", ["Lê Thu Hà"]),
+    ("Συντάκτης: Μαρία Βλάχου", ["Μαρία Βλάχου"]),
+    ("लेखक: रश्मि तिवारी और अमित जोशी", ["रश्मि तिवारी", "अमित जोशी"]),
+    ("作者：林晓 编辑：周航", ["林晓", "周航"]),
+    ("Carl E Dee", ["Carl E Dee"]),
+    ("MARA LIND E TOBIAS BYRD", ["MARA LIND", "TOBIAS BYRD"]),
+    ("Dan Lind", ["Dan Lind"]),
 ]  # fmt: skip
 
 
@@ -97,6 +110,16 @@ SHOWN = [
     {"last": "<p><strong>Mara Lind</strong></p>"},
     {"head": "<meta name='twitter:label1' content='Written by'><meta name='twitter:data1' content='Mara Lind'>"},
     {"head": "<meta name=author content='The Quay'><meta property='og:site_name' content='The Quay'>", "after": "<p class=byline>By Mara Lind</p>"},
+    {"after": "<div>Posted on <a href=/x>June 14, 2024</a> by <span><a href='/?a=7'>Mara Lind</a></span></div>"},
+    {"after": "<p>Published: Friday, June 14, 2024 By Mara Lind</p>"},
+    {"after": "<div>Freitag, 14. Juni 2024 | Von Mara Lind</div>", "lang": "de"},
+    {"after": "<div>2024년 6월 14일 금요일 | Mara Lind 기자</div>", "lang": "ko"},
+    {"after": "<table><tr><td>Yazan</td><td>:</td><td>Mara Lind</td></tr><tr><td>Tarih</td><td>:</td><td>14.06.2024</td></tr></table>", "lang": "tr"},
+    {"after": "<table><tr><th>Muhabir:</th><td>Mara Lind</td></tr></table>", "lang": "tr"},
+    {"after": "<dl><dt>Por</dt><dd>Mara Lind</dd><dt>Fecha</dt><dd>14 de junio de 2024</dd></dl>", "lang": "es"},
+    {"after": "<dl><dd>Author: Mara Lind</dd><dd>Category: Ports And Ships</dd></dl>"},
+    {"after": "<div><span>Autor:</span><span>Mara Lind</span><span>Publicat:</span><span>14 iunie 2024</span></div>", "lang": "ro"},
+    {"after": "<div><div>Penulis</div><div>Mara Lind</div></div>", "lang": "id"},
 ]  # fmt: skip
 
 
@@ -116,6 +139,8 @@ NOBODY = [
     {"after": "<p><a href=/s/1>Open Harbours</a></p><p><a href=/s/2>Quay Specials</a></p><p><a href=/s/3>Tall Ships</a></p>"},
     {"after": "<figure><img src=a.jpg><figcaption>Photo: Tobias Byrd</figcaption></figure>"},
     {"after": f"<p>{SENTENCE}</p>" * 2 + "<p><strong>Tobias Byrd</strong></p>"},
+    {"last": "<table><tr><td>Built</td><td>14 June 1999</td></tr><tr><td>Owner</td><td>Tobias Byrd</td></tr></table>"},
+    {"last": "<dl><dt>Harbour master</dt><dd>Tobias Byrd</dd></dl>"},
 ]  # fmt: skip
 
 
@@ -131,6 +156,8 @@ def test_a_byline_may_name_an_agency_or_a_desk():
         linked = f"<p class=article-byline>by <a href=/author/institute>{name}</a></p>"
         assert read(after=linked) == (name,)
     assert read(after="<p class=byline>By Associated Press</p>") == ("Associated Press",)
+    for line in ("<p>By Reuters</p>", "<p>by <a href=/agency/x>Reuters</a></p>", "<p>Author: Reuters</p>"):
+        assert read(after=line) == ("Reuters",)
 
 
 def test_a_publisher_that_states_itself_gives_way_to_a_byline_only():
@@ -159,6 +186,10 @@ def test_co_authors_of_one_byline_stay_together():
     links = "<a href=/author/ml>Mara Lind</a> and <a href=/author/tb>Tobias Byrd</a>"
     assert read(after=f"<p class=byline>By {links}</p>") == both
     assert read(after=f"<p>{links}</p>") == both
+    assert read(after="<p class=by>By Mara Lind<br>Tobias Byrd</p>") == both
+    assert read(after="".join(f"<div class=author-name>{name}</div>" for name in both)) == both
+    card = "<div><img src=x.jpg><div><a href=/authors/x>{}</a></div><div>Author</div></div>"
+    assert read(after=f"<div class=authors>{''.join(map(card.format, both))}</div>") == both
     agency = "".join(f"<p class=byline>{name}, Associated Press</p>" for name in both)
     assert read(after=f"<div>{agency}</div>") == both
     head = (

@@ -123,6 +123,27 @@ NEWS = f'"@type": "NewsArticle", "headline": "{TITLE}"'
         ({"line": "<div><a href=/x>Ann Bell</a> <time>14 June 2024</time></div>"}, ("2024-06-14", "visible")),
         ({"above": "<div><a href=/x>World</a> <time>14 June 2024</time></div>"}, ("2024-06-14", "visible")),
         ({"line": "<ul class=meta><li>Ann Bell</li><li>14 June 2024</li></ul>"}, ("2024-06-14", "visible")),
+        ({"line": "<p><i>By Ann Bell, Friday, June 14, 2024</i></p>"}, ("2024-06-14", "visible")),
+        ({"line": "<p>Published: 14 June 2024 By Ann Bell</p>"}, ("2024-06-14", "visible")),
+        ({"line": "<h4>By Ann Bell</h4><h5>14 June 2024</h5>"}, ("2024-06-14", "visible")),
+        ({"line": "<h3>By Ann Bell · Friday, 14 June 2024</h3>"}, ("2024-06-14", "visible")),
+        ({"line": "<ul><li>By Ann Bell</li><li>14 June 2024</li></ul>"}, ("2024-06-14", "visible")),
+        ({"line": "<header><p>By Ann Bell</p><p>14 June 2024</p></header>"}, ("2024-06-14", "visible")),
+        (
+            {
+                "line": "<table><tr><td>Yazan</td><td>Deniz Akar</td><tr><td>Tarih</td><td>14.6.2024</td></table>"
+            },
+            ("2024-06-14", "visible"),
+        ),
+        ({"line": "<dl><dt>Published</dt><dd>14 June 2024</dd></dl>"}, ("2024-06-14", "visible")),
+        (
+            {"line": "<table><tr><th>Опубликовано:</th><td>14 июня 2024</td></tr></table>", "lang": "ru"},
+            ("2024-06-14", "visible"),
+        ),
+        (
+            {"line": "<ul><li>Ngày đăng: Thứ Sáu, 14/6/2024</li></ul>", "lang": "vi"},
+            ("2024-06-14", "visible"),
+        ),
         (
             {"line": "<p>18 June 2024</p>", "url": "https://news.example/2024/06/14/bridge"},
             ("2024-06-14", "url"),
@@ -149,6 +170,8 @@ DATES_OF_TEXTS = (
     "<dl><dt>12 May 2019</dt><dd>closed</dd></dl>",
     "<h3>12 May 2019</h3>",
     "<div><h2>12 May 2019</h2></div>",
+    "<table><tr><td>Date</td><td>12 May 2019</td></tr><tr><td>Place</td><td>Port Vell</td></tr></table>",
+    "<dl><dt>Opened</dt><dd>12 May 2019</dd></dl>",
 )
 
 
@@ -166,6 +189,7 @@ DATES_OF_TEXTS = (
         {"line": "<div><p>It was on <b>12 May 2019</b> that the bridge was opened.</p></div>"},
         {"line": "<p>It was <time datetime=2019-05-12>on Sunday</time> that the bridge was opened.</p>"},
         *({"line": f"{above}{text}"} for above in ("", f"<p>{SENTENCE}</p>") for text in DATES_OF_TEXTS),
+        *({"line": f"<p>By Ann Bell</p>{text}"} for text in DATES_OF_TEXTS[:3]),
         {"line": f"<p>{SENTENCE}</p><p>12 May 2019</p>"},
         {"line": "<p>12 May 2019</p><p>was the day on which it was closed.</p>"},
         {"line": f"<p>{SENTENCE}</p><p><time datetime=2019-05-12>12 May 2019</time></p>"},

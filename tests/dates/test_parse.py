@@ -182,3 +182,20 @@ def test_work_grows_with_the_length_of_the_text(piece):
 def test_the_order_of_day_and_month_is_that_of_the_other_dates(texts, language, expected):
     """Where one of them is certain; else the language's; else unknown."""
     assert dates.day_first(texts, language) is expected
+
+
+@pytest.mark.parametrize(
+    ("line", "rest"),
+    [
+        ("Posted on November 12, 2026 by Nora Halvik", "|by Nora Halvik"),
+        ("Theresa May, 13 June 2016", "Theresa May,|"),
+        ("13 novembre 2026 di Carla Benetti", "|di Carla Benetti"),
+        ("Nora Halvik Friday, November 13, 2026 at 6:40 PM EST", "Nora Halvik|"),
+        ("سامر النجار تاريخ النشر: الجمعة 13 نوفمبر 2026", "سامر النجار|"),
+        ("2026年11月13日 星期五 记者 林晓岚", "|记者 林晓岚"),
+        ("Nora May", "Nora May"),
+    ],
+)
+def test_a_line_without_its_dates_keeps_its_names(line, rest):
+    """The words that belong to a date go with it; a month before a comma is a name."""
+    assert [part.strip() for part in dates.without_dates(line).split("\n")] == rest.split("|")
