@@ -89,22 +89,29 @@ def visible(tree: HtmlElement, headline: str | None, parse: Parser, authors: Nam
     bylines = _bylines([element for element, _ in around], own, authors)
     of_updates: set[HtmlElement] = set()
     for element, after_text in around:
-        if element in own or element in of_updates or _is_in_sentence(element):
+        text = "" if element in own or element in of_updates else _line(element)
+        if not text or not _may_be_dated(element, own, bylines, parse, after_text=after_text):
             continue
-        is_named = _is_beside_byline(element, own, bylines)
-        if _is_foreign(element, own, bylines if is_named else frozenset()):
-            continue
-        is_stated = is_named or (not after_text and _is_labelled(element, own, parse))
-        if not is_stated and _is_of_text(element, own, after_text=after_text):
-            continue
-        if _is_of_link(element, own) or _is_told(element, parse):
-            continue
-        text = _line(element)
         if dates.tells_of_update(text):
             of_updates.update(element.iter())
-        elif text and (date := _date_of(element, text, parse, among_words=element in bylines)):
+        elif date := _date_of(element, text, parse, among_words=element in bylines):
             return date
     return None
+
+
+def _may_be_dated(
+    element: HtmlElement, own: set[HtmlElement], bylines: set[HtmlElement], parse: Parser, *, after_text: bool
+) -> bool:
+    """Whether a date in an element can be the article's: none of which a text tells, and none of another."""
+    if _is_in_sentence(element):
+        return False
+    is_named = _is_beside_byline(element, own, bylines)
+    if _is_foreign(element, own, bylines if is_named else frozenset()):
+        return False
+    is_stated = is_named or (not after_text and _is_labelled(element, own, parse))
+    if not is_stated and _is_of_text(element, own, after_text=after_text):
+        return False
+    return not (_is_of_link(element, own) or _is_told(element, parse))
 
 
 def _bylines(elements: Iterable[HtmlElement], own: set[HtmlElement], authors: Names) -> set[HtmlElement]:
