@@ -1,10 +1,12 @@
-"""What a page is that was answered at another address than it was asked for at: the article, a front page, or
-one at which other stories of its source end too."""
+"""What a page is that says nothing of the headline for which it was asked: the article, a front page, or one
+at which other stories of its source end too."""
 
+import hashlib
 from dataclasses import replace
 
 from dyadwatch import articles
-from dyadwatch.model.articles import ExtractedArticle, NotArticleReason
+from dyadwatch.errors import NotArticle
+from dyadwatch.model.articles import ExtractedArticle
 from dyadwatch.model.snapshots import ClaimedSnapshot
 from dyadwatch.store import Store, redirects
 
@@ -15,29 +17,43 @@ _KNOWN = frozenset({"consent_page", "error_page", "listing", "login_page", "miss
 def judge(store: Store, snapshot: ClaimedSnapshot, page: ExtractedArticle) -> ExtractedArticle:
     """The page, with the reason where it is not the article that its feed names."""
     headline = snapshot.entry.title if snapshot.entry else ""
-    if snapshot.url == snapshot.page_url or not headline or page.not_article in _KNOWN:
+    if not headline or page.not_article in _KNOWN:
         return page
-    reason = _reason(store, snapshot, page, headline)
-    return page if reason is None else replace(page, not_article=reason)
-
-
-def known_url(store: Store, snapshot: ClaimedSnapshot, page: ExtractedArticle) -> str:
-    """The address of what a feed says of an article whose page leads elsewhere: the one that the feed names,
-    or where the article was read there by mistake, that."""
-    if page.not_article == "shared_page" and store.run(lambda db: redirects.has_article(db, snapshot)):
-        return snapshot.url
-    return snapshot.page_url
-
-
-def _reason(
-    store: Store, snapshot: ClaimedSnapshot, page: ExtractedArticle, headline: str
-) -> NotArticleReason | None:
-    if articles.leads_to_list(page, asked=snapshot.page_url, answered=snapshot.url, headline=headline):
-        return "listing"
-    if articles.tells(page, headline) or not store.run(
-        lambda db: redirects.is_shared(db, snapshot, headline)
+    moved = snapshot.url != snapshot.page_url
+    if moved and articles.leads_to_list(
+        page, asked=snapshot.page_url, answered=snapshot.url, headline=headline
     ):
-        return None
+        return replace(page, not_article="listing")
+    if articles.tells(page, headline) or not _is_shared(store, snapshot, page, headline):
+        return page
+    return replace(page, not_article="shared_page")
+
+
+def read_shared(
+    store: Store, snapshot: ClaimedSnapshot, page: ExtractedArticle, entry: ExtractedArticle | None
+) -> ExtractedArticle:
+    """What the feed says of an article whose page other stories share. It takes the place of what was read
+    there by mistake; anything else that was read of it stays. Raises NotArticle."""
+    kept = store.run(lambda db: redirects.kept_article(db, snapshot, _text_hash(page)))
+    if kept is not None and not kept.mistaken:
+        detail = "Other stories lead to this page too; what was read of it before stays"
+        raise NotArticle(detail, code="page_shared")
+    if kept is not None and (entry is None or not entry.text):
+        return replace(page, text="")
+    return articles.merge(page, entry, asked_at=kept.url if kept else snapshot.page_url)
+
+
+def _is_shared(store: Store, snapshot: ClaimedSnapshot, page: ExtractedArticle, headline: str) -> bool:
+    text_hash = _text_hash(page)
+    if text_hash is not None:  # others that are read at the moment see it at once
+        store.run(lambda db: redirects.note(db, snapshot, text_hash))
     with store.begin() as db:
-        redirects.retag_others(db, snapshot, headline)
-    return "shared_page"
+        shared = redirects.is_shared(db, snapshot, headline, text_hash)
+        if shared:
+            redirects.retag_others(db, snapshot, headline, text_hash)
+    return shared
+
+
+def _text_hash(page: ExtractedArticle) -> str | None:
+    """Of what a page says; None where it says nothing."""
+    return hashlib.sha256(f"{page.title}\n\n{page.text}".encode()).hexdigest() if page.text else None

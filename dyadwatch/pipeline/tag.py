@@ -15,7 +15,7 @@ from dyadwatch.model.entries import EntryContent
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.snapshots import ClaimedSnapshot
 from dyadwatch.model.steps import Step
-from dyadwatch.pipeline import redirects
+from dyadwatch.pipeline import live_pages, redirects
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.placing import Reading, add_text_length, place
 from dyadwatch.pipeline.revising import revise
@@ -144,10 +144,10 @@ def _extract(context: StepContext, snapshot: ClaimedSnapshot) -> ExtractedArticl
             raise
         return replace(entry, not_article="feed_only")
     page = redirects.judge(context.store, snapshot, page)
-    asked_at = redirects.known_url(context.store, snapshot, page)
-    if asked_at == snapshot.url != snapshot.page_url and (entry is None or not entry.text):
-        return replace(page, text="")  # what was read there by mistake
-    return articles.merge(page, entry, asked_at=asked_at)
+    if page.not_article == "shared_page":
+        return redirects.read_shared(context.store, snapshot, page, entry)
+    article = articles.merge(page, entry, asked_at=snapshot.page_url)
+    return live_pages.with_posts(context, snapshot, article)
 
 
 def _stated_languages(snapshot: ClaimedSnapshot) -> tuple[str | None]:

@@ -9,9 +9,10 @@ from sqlalchemy import Connection, text
 
 from dyadwatch import urls
 from dyadwatch.feeds import compare_entries
-from dyadwatch.model.entries import EntryChange, EntryChanges, ParsedEntry, StoredEntry
+from dyadwatch.model.entries import EntryChange, EntryChanges, EntryContent, ParsedEntry, StoredEntry
 from dyadwatch.store import pages
 
+_MAX_POSTS = 50  # of a live page that are read
 _MAX_STATEMENT = 4 * 2**20  # bytes of entries in one statement; more go into further ones
 
 # Polls and pushes of one feed come one after the other, from here to the end of the transaction.
@@ -66,6 +67,15 @@ WHEN NOT MATCHED THEN INSERT (feed_id, key, page_id, url, title, summary, conten
             entry.authors, entry.published_at, entry.published_precision, entry.updated_at,
             entry.source_name, entry.source_url, entry.content_hash)
 """)
+_POSTS = text("""
+SELECT title, html FROM (
+    SELECT DISTINCT ON (title) id, title, coalesce(content, summary, '') AS html FROM entries
+    WHERE page_id = :page AND title <> '' AND feed_id = (
+        SELECT feed_id FROM entries WHERE page_id = :page
+        GROUP BY feed_id ORDER BY count(DISTINCT title) DESC, feed_id LIMIT 1
+    ) ORDER BY title, id DESC
+) AS post ORDER BY id DESC LIMIT :limit
+""")
 _TOUCH = text("""
 UPDATE entries SET last_seen_at = now() WHERE id = ANY(:ids) AND last_seen_at < now() - interval '1 hour'
 """)
@@ -103,6 +113,14 @@ def save(db: Connection, changes: Mapping[int, EntryChanges]) -> None:
     unchanged = [id_ for change_set in changes.values() for id_ in change_set.unchanged]
     if unchanged:
         db.execute(_TOUCH, {"ids": unchanged})
+
+
+def posts(db: Connection, page: int) -> list[EntryContent]:
+    """What the entries of one feed say that lead to a page under several headlines, the newest of them in
+    their order; none where there is but one."""
+    rows = db.execute(_POSTS, {"page": page, "limit": _MAX_POSTS}).mappings()
+    found = [EntryContent(row["title"], row["html"]) for row in rows]
+    return found[::-1] if len(found) > 1 else []
 
 
 def _row(feed: int, change: EntryChange) -> Mapping[str, object]:

@@ -321,6 +321,7 @@ def test_code_works_on_a_newer_schema_that_says_so(store, monkeypatch, own, mini
 
 # Text columns in the keys of B-trees, and what bounds them; an entry of a B-tree holds 2704 bytes.
 BOUNDED = {
+    "snapshots.unrelated_text": "a hash",
     "worker_processes.process": "the name of a host and a number",
     "worker_processes.step": "a few words of ours",
     "worker_steps.step": "a few words of ours",
