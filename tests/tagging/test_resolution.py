@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from dyadwatch.tagging import Tagger, parse_watch
+from dyadwatch.tagging import Tagger, example_watches, parse_watch
 
 pytestmark = pytest.mark.no_cover
 
@@ -92,3 +92,29 @@ def test_a_surname_that_the_text_gives_to_a_namesake_alone_is_his(text, means_hi
     tagger = Tagger([parse_watch({"id": "x", "title": "x", "actors": {"a": stone, "b": brandt}})])
     verdict = tagger.tag(text, language="en").watches["x"]
     assert ("Stone" in [one.surface for one in verdict.actors["a"]]) is means_him
+
+
+@pytest.mark.parametrize(
+    ("language", "headline", "are_named"),
+    [
+        ("en", "Putin Meets Erdogan In Sochi", True),
+        ("en", "Putin Snubs Erdogan At Summit", True),
+        ("en", "Putin Rejects Erdogan Offer", True),
+        ("en", "Erdogan Asks Putin For Gas Discount", True),
+        ("en", "Putin meets Erdogan Yildiz", False),
+        ("en", "Igor Putin Erdogan Yildiz", False),
+        ("tr", "Erdoğan ile Putin Kalbajar'da görüştü", True),
+        ("tr", "Putin Murmansk'ta Erdoğan'ı ağırladı", True),
+        ("tr", "Putin Yılmaz'la Erdoğan görüştü", False),
+    ],
+)
+def test_a_word_behind_a_surname_is_no_name_where_a_headline_or_its_ending_tells(
+    language, headline, are_named
+):
+    """In title case a capital says nothing; a place where something happened is nobody's surname."""
+    watch = next(one for one in example_watches() if one["id"] == "erdogan-putin")
+    tagger = Tagger([parse_watch(watch)])
+    text = f"{headline}\n\nRecep Tayyip Erdoğan. Vladimir Putin."
+    verdict = tagger.tag(text, language=language, published=date(2020, 3, 6)).watches["erdogan-putin"]
+    found = {side for side in "ab" for one in verdict.actors[side] if one.start < len(headline)}
+    assert (found == {"a", "b"}) == are_named

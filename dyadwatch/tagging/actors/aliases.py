@@ -19,6 +19,7 @@ _LEAST_CONSONANTS = 3
 _ALIKE = 0.8  # of the letters of two spellings; Bashar and Bushra share two thirds
 _VOWELS = re.compile(r"[aeiouy'-]")
 _SAME_SOUND = str.maketrans("ckqwv", "kkkvv")
+_IN_A_PLACE = re.compile(r"\w+'[dt][ae]")  # in Turkish; people are seldom places
 _WORD_AFTER = re.compile(r"[ ]([\w'-]+)")
 
 
@@ -137,9 +138,10 @@ def _is_given_name(surfaces: Surfaces, alias: GazetteerMatch, word: re.Match[str
 
 def _is_family_name(surfaces: Surfaces, alias: GazetteerMatch, word: re.Match[str] | None) -> bool:
     """Whether the word after a surname is a family name."""
-    return (
-        word is not None and len(word.group(1)) > 1 and _is_unknown_name(surfaces, alias, word, "after_name")
-    )
+    if word is None or len(word.group(1)) == 1:
+        return False
+    is_place = surfaces.document.language == "tr" and _IN_A_PLACE.fullmatch(word.group(1))
+    return not is_place and _is_unknown_name(surfaces, alias, word, "after_name")
 
 
 def _is_unknown_name(surfaces: Surfaces, alias: GazetteerMatch, word: re.Match[str], kind: str) -> bool:
