@@ -37,8 +37,7 @@ METAS = {
 }
 _NAMES_AUTHOR = re.compile(
     r"auth?or|auteur|autrice|by-?line|byname|redact[eo]u?r|redakt|reporter|journalist|writer|contributor"
-    r"|signature|creator|firma\b|yazar|muhabir|(?:^|[\s_-])by(?:$|[\s_-])",
-    re.IGNORECASE,
+    r"|signature|creator|firma\b|yazar|muhabir|(?:^|[\s_-])by(?:$|[\s_-])"
 )
 _LEADS_TO_AUTHOR = re.compile(
     r"/(?:authors?|aut(?:h?or|eur|rice)(?:e?s|en|es)?|profiles?|people|staff|by|contributors?|reporters?|journalists?"
@@ -277,7 +276,7 @@ def _marked_elements(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
     marks: dict[str, bool] = {}
     for value in _ATTRIBUTES(tree):
         if value not in marks:
-            marks[str(value)] = _NAMES_AUTHOR.search(value) is not None
+            marks[str(value)] = _NAMES_AUTHOR.search(value.lower()) is not None
         if marks[value]:
             kind = value.attrname if value.attrname in {"rel", "itemprop"} else "marked"
             element = value.getparent()

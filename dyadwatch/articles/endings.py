@@ -13,12 +13,11 @@ _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _MAX_ELEMENTS = 200
 _MAX_ASK = 400  # characters of a paragraph that asks for something
 _MAX_NAMES, _MIN_NAMES = 100, 3  # characters and words of a list of names
-# Where a link leads that a paragraph is written for
+# Where a link leads that a paragraph is written for, in lower case
 _ASKS = re.compile(
-    r"^mailto:|newsletter|subscri|abonn|suscri|assinat|iscrizion|prenumer|abonament|podpisk|abone"
+    r"newsletter|subscri|abonn|suscri|assinat|iscrizion|prenumer|abonament|podpisk|abone"
     r"|sign-?up|/register|/donat|/spenden|/membership|/(?:feedback|contact|kontakt|contacto|contatti)\b"
-    r"|//t\.me/|//(?:www\.)?whatsapp\.com/|//wa\.me/|//chat\.whatsapp|apps\.apple\.com|play\.google\.com",
-    re.IGNORECASE,
+    r"|//t\.me/|//(?:www\.)?whatsapp\.com/|//wa\.me/|//chat\.whatsapp|apps\.apple\.com|play\.google\.com"
 )
 _FORMS = tuple(
     re.compile(pattern)
@@ -56,12 +55,16 @@ def _headings(tree: HtmlElement) -> Iterator[str]:
 
 
 def _asks(tree: HtmlElement) -> Iterator[str]:
-    links = (link for link in tree.iter("a") if _ASKS.search(link.get("href") or ""))
+    links = (link for link in tree.iter("a") if _is_to_ask((link.get("href") or "").lower()))
     for link in islice(links, _MAX_ELEMENTS):
         paragraph = next(link.iterancestors("p", "li", "div"), None)
         text = "" if paragraph is None else one_line(paragraph.text_content())
         if text and len(text) <= _MAX_ASK:
             yield text
+
+
+def _is_to_ask(address: str) -> bool:
+    return address.startswith("mailto:") or _ASKS.search(address) is not None
 
 
 def _is_names(text: str) -> bool:

@@ -47,12 +47,14 @@ def headline_element(tree: HtmlElement, title: str | None) -> HtmlElement | None
     """The heading that shows the title, alone or with a kicker or a part of it; else the first h1."""
     key = word_key(title or "")
     headings = list(islice(tree.iter("h1"), _MAX_HEADINGS))
-    texts = [
-        (word_key(element_text(one)), one) for one in (*headings, *islice(tree.iter("h2"), _MAX_HEADINGS))
-    ]
-    same = (one for text, one in texts if key and text == key)
-    parts = (one for text, one in texts if _is_part(text, key))
-    return next(chain(same, parts, headings), None)
+    parts: list[HtmlElement] = []
+    for one in chain(headings, islice(tree.iter("h2"), _MAX_HEADINGS)):
+        text = word_key(element_text(one))
+        if key and text == key:
+            return one
+        if _is_part(text, key):
+            parts.append(one)
+    return next(chain(parts, headings), None)
 
 
 def _is_part(text: str, key: str) -> bool:

@@ -166,14 +166,15 @@ def _context(element: HtmlElement, known: dict[HtmlElement, _Context]) -> _Conte
     context = _Context(missing[-1]) if around is None else known[around]
     for one in reversed(missing):
         tag = one.tag
+        holder, link, is_bold, is_italic, is_away = context
         if tag not in _INLINE:
-            context = context._replace(holder=one, is_away=context.is_away or tag in _AWAY)
+            context = _Context(one, link, is_bold, is_italic, is_away or tag in _AWAY)
         elif tag == "a":
-            context = context._replace(link=one)
+            context = _Context(holder, one, is_bold, is_italic, is_away)
         elif tag in _BOLD:
-            context = context._replace(is_bold=True)
+            context = _Context(holder, link, True, is_italic, is_away)
         elif tag in _ITALIC:
-            context = context._replace(is_italic=True)
+            context = _Context(holder, link, is_bold, True, is_away)
         known[one] = context
     return context
 
