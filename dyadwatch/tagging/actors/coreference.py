@@ -9,12 +9,12 @@ calls an actor: a man, a woman or a body. No gender is guessed.
 from collections.abc import Iterable, Sequence
 
 from dyadwatch.tagging.actors import of_two
+from dyadwatch.tagging.actors.descriptions import unnamed_bodies
 from dyadwatch.tagging.actors.memory import Memory, other_side
 from dyadwatch.tagging.actors.scene import Reference, Scene, omitted_other, referring
 from dyadwatch.tagging.documents.clause import Clause, closest_clause
 from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
 from dyadwatch.tagging.documents.word_order import word_order_of
-from dyadwatch.tagging.lexicons.bodies import body_words
 from dyadwatch.tagging.lexicons.inflection import has_cases
 from dyadwatch.tagging.lexicons.lexicon import OF_TWO, OF_WOMEN, PRONOUNS, Cue
 from dyadwatch.tagging.lexicons.matcher import SPAN
@@ -145,19 +145,9 @@ def _by_kind(scene: Scene) -> Reference | None:
     kinds = scene.memory.kinds.get(other, frozenset()) - scene.memory.kinds.get(here.side, frozenset())
     if not kinds or scene.since_seen(other) > _FAR // 2:
         return None
-    sentence = scene.sentence
-    for word in body_words(document.language, document.folded_text, sentence.start, sentence.end):
-        span = ActorSpan(word.start, word.end, other, "pronoun")
-        beside = any(word.start < one.end and one.start <= word.end + 1 for one in scene.spans)
-        if word.kinds & kinds and not beside and not _has_owner(document, word.end):
-            return Reference(scene.clause(here, span), "coreference")
+    for start, end in unnamed_bodies(document, scene.sentence, kinds, scene.spans):
+        return Reference(scene.clause(here, ActorSpan(start, end, other, "pronoun")), "coreference")
     return None
-
-
-def _has_owner(document: Document, offset: int) -> bool:
-    """Whether what follows a word says whose it is ("the government of X")."""
-    after = document.folded_text[offset : offset + _COMPLEMENT].split(maxsplit=1)
-    return bool(after) and document.lexicon.markers.get(after[0]) == "of"
 
 
 def _by_relation(scene: Scene) -> Reference | None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from dyadwatch.model.mentions import Reason, SurfaceKind
+from dyadwatch.tagging.actors.descriptions import described_by_kind, described_by_office
 from dyadwatch.tagging.actors.neighbours import word_before
 from dyadwatch.tagging.actors.other_persons import other_persons
 from dyadwatch.tagging.actors.refusals import refuse
@@ -62,16 +63,20 @@ def resolve(document: Document, watch: Watch, matches: Sequence[GazetteerMatch])
         if kind != "metonym":
             refusals.append((span, reason))
     spans = _without_titles(document, spans, watch.persons)
+    others = other_persons(document, spans, _of_kind(surfaces, "aide", "namesake"))
+    kinds = {side: _kinds(document, watch.actor(side), side, spans) for side in SIDES}
+    described = [span for span in _of_kind(surfaces, "description") if _is_introduced(span, spans)]
+    spans = sorted([*spans, *described_by_office(document, spans, others, watch.persons)])
     return Actors(
         spans=tuple(spans),
         metonyms=tuple(metonyms),
         aides=_of_kind(surfaces, "aide"),
-        descriptions=tuple(span for span in _of_kind(surfaces, "description") if _is_introduced(span, spans)),
-        others=other_persons(document, spans, _of_kind(surfaces, "aide", "namesake")),
+        descriptions=(*described, *described_by_kind(document, spans, kinds)),
+        others=others,
         places=surfaces.places,
         persons=watch.persons,
         pronouns=watch.pronouns,
-        kinds={side: _kinds(document, watch.actor(side), side, spans) for side in SIDES},
+        kinds=kinds,
         refusals=tuple(refusals),
     )
 
