@@ -1,5 +1,6 @@
 """Feed documents: requested within bounds, parsed in the sandbox."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -45,23 +46,34 @@ def parse(context: StepContext, response: Response, list_rule: ListRule | None =
 
 
 def with_child_sitemaps(context: StepContext, parsed: ParsedFeed, admit: Admit) -> ParsedFeed:
-    """A sitemap index with the entries of its newest sitemaps; any other feed as it is. A sitemap that cannot
-    be read leaves the others; where none can, its error is raised."""
+    """A sitemap index with the entries of its newest sitemaps, and where they are indexes themselves of
+    theirs; any other feed as it is. A sitemap that cannot be read leaves the others; where none can, its
+    error is raised."""
     if not parsed.children:
         return parsed
-    entries = list(parsed.entries)
+    own, failure = _children(context, parsed.children, admit)
+    below, failure_below = _children(context, [url for child in own for url in child.children], admit)
+    entries = [entry for child in (parsed, *own, *below) for entry in child.entries]
+    if not entries and (error := failure or failure_below):
+        raise error
+    return replace(parsed, entries=tuple(entries))
+
+
+def _children(
+    context: StepContext, urls: Sequence[str], admit: Admit
+) -> tuple[list[ParsedFeed], DyadwatchError | None]:
+    """The first sitemaps of those at `urls`, and the error of one that cannot be read."""
+    children: list[ParsedFeed] = []
     failure: DyadwatchError | None = None
-    for child in parsed.children[:_CHILDREN]:
+    for url in urls[:_CHILDREN]:
         try:
             response = context.web.get(
-                child, limit=_LIMIT, deadline=_DEADLINE, until=context.until, admit=admit
+                url, limit=_LIMIT, deadline=_DEADLINE, until=context.until, admit=admit
             )
             if response.status == 200:
-                entries += parse(context, response).entries
+                children.append(parse(context, response))
         except HostBusy:
             raise
         except DyadwatchError as error:
             failure = error
-    if failure is not None and not entries:
-        raise failure
-    return replace(parsed, entries=tuple(entries))
+    return children, failure

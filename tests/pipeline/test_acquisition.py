@@ -357,14 +357,17 @@ def test_a_known_feed_that_answers_html_keeps_its_address(product, newsroom):
 
 
 def test_a_sitemap_index_is_read_by_its_newest_sitemaps(product, site, subscribe):
-    """Their entries are the feed's; a sitemap that cannot be read leaves the others."""
+    """Their entries are the feed's, also those of the sitemaps that one of them lists; a sitemap that cannot
+    be read leaves the others."""
     index = "".join(
         f"<sitemap><loc>{site.url}/{name}.xml</loc><lastmod>2024-05-0{day}</lastmod></sitemap>"
         for day, name in enumerate(("oldest", "old", "broken", "new"), 1)
     )
     ns = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
     site.pages["/sitemap.xml"] = Page(f"<sitemapindex {ns}>{index}</sitemapindex>", kind="application/xml")
-    for name in ("oldest", "old", "new"):
+    below = f"<sitemap><loc>{site.url}/below.xml</loc></sitemap>"
+    site.pages["/old.xml"] = Page(f"<sitemapindex {ns}>{below}</sitemapindex>", kind="application/xml")
+    for name in ("oldest", "below", "new"):
         site.pages[f"/{name}.xml"] = Page(
             f'<urlset {ns} xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>{site.url}/{name}</loc>'
             f"<news:news><news:title>{name}</news:title></news:news></url></urlset>",
@@ -373,8 +376,8 @@ def test_a_sitemap_index_is_read_by_its_newest_sitemaps(product, site, subscribe
     subscribe("/sitemap.xml")
     product.pipeline.run(Step.POLL, 10)
     assert one(product, "SELECT array_agg(title ORDER BY title) AS titles FROM entries")["titles"] == [
+        "below",
         "new",
-        "old",
     ]
     assert one(product, "SELECT kind, last_error FROM feeds") == {"kind": "sitemap", "last_error": None}
 
