@@ -53,10 +53,11 @@ _NOT_OF_A_NAME = re.compile(r"[\d:/@#<>{}=\[\]_?!|]")
 _NOT_OF_AN_ORGANISATION = re.compile(r"https?:|www\.|[@<>{}=\[\]#\n]|\d{3}|^\d", re.IGNORECASE)
 _OF = re.compile(r"\s(?:of|for|and|für|und|pour|et)(?:\s(?:the|die|das|den))?\s", re.IGNORECASE)
 _ATTRIBUTES = path("//body//@class | //body//@id | //body//@itemprop | //body//@rel")
-_AWAY_TAGS = frozenset(("aside", "nav", "footer", "form", "figure", "blockquote", "table"))
+_AWAY_TAGS = frozenset(("aside", "nav", "footer", "form", "figure", "blockquote"))
 _NO_TEXT = frozenset(("script", "style", "svg", "noscript", "template", "option"))
 _MAX_ELEMENTS, _MAX_TEXT = 60, 300  # elements looked at, and characters of one
 _MAX_STATED, _MAX_CANDIDATE = 40, 1_000  # values looked at, and characters of each
+_BEFORE, _MAX_BLOCK = 3, 30  # blocks before the headline, elements of one
 _WINDOW, _LEAD, _PARAGRAPHS = 120, 100, 2  # elements after the headline; characters, number of paragraphs
 _MAX_NAMES = 80
 _MIN_PLAIN, _MAX_PLAIN, _MAX_PLAIN_WORDS = 3, 160, 16  # characters and words of a line that nothing marks
@@ -102,6 +103,8 @@ def marked_organisation(page: PageMetadata) -> str | None:
 
 def _organisation(text: str) -> str | None:
     name = byline_names.bare(text[:_MAX_CANDIDATE])
+    if is_agency(agency := byline_names.before_name().sub("", name)):
+        name = agency
     is_any = 1 < len(name) <= byline_names.MAX_NAME and not byline_names.is_nobody(name)
     return name if is_any and not _NOT_OF_AN_ORGANISATION.search(name) else None
 
@@ -127,9 +130,10 @@ def shown_candidates(page: PageMetadata, title: str | None) -> list[Candidate]:
 
 def is_near_person(candidate: Candidate) -> bool:
     """Whether a candidate names people, and near the headline or alone before or after the text."""
-    return "no person" not in candidate.features and not (
-        "far" in candidate.features and "lone" not in candidate.features
-    )
+    features = candidate.features
+    is_away = "far" in features and "lone" not in features
+    is_above = "before" in features and features.isdisjoint(("lone", "line"))
+    return not ("no person" in features or is_away or is_above)
 
 
 def is_beside(one: Candidate, other: Candidate) -> bool:
@@ -267,8 +271,10 @@ def _unmarked(
         if element not in read:
             yield [text_of(element)], {"lone", place, *header.place(element)}
     for line in header.lines(shown, read):
-        is_dated = without_dates(line.text) != line.text
-        yield [line.text], {"plain", "near 0", *(("dated",) if is_dated else ())}
+        rest = without_dates(line.text).strip(" \n,|·•–—-/")
+        is_dated = rest != line.text
+        kind = "beside date" if is_dated and byline_names.is_name_alone(rest) else "plain"
+        yield [line.text], {kind, "near 0", *(("dated",) if is_dated else ())}
 
 
 def _marked_elements(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
@@ -301,21 +307,16 @@ class _Header:
         self._above = (
             {} if heading is None else {one: level for level, one in enumerate(heading.iterancestors())}
         )
-        self._after: dict[HtmlElement, int] = {}
-        if heading is not None and (heading.tail or "").strip():
-            self._after[heading.getparent()] = 0
-        paragraphs = 0
-        for element in () if heading is None else islice(_following(heading), _WINDOW):
-            if element.tag == "p" and len("".join(element.itertext())) > _LEAD:
-                paragraphs += 1
-                if paragraphs > _PARAGRAPHS:
-                    break
-            self._after[element] = paragraphs
+        before = () if heading is None else islice(_preceding(heading), _BEFORE)
+        self._before = {element for one in before for element in islice(one.iter(), _MAX_BLOCK)}
+        self._after = {} if heading is None else _near(heading)
 
     def place(self, element: HtmlElement) -> Iterator[str]:
         """Where an element stands."""
-        passed = self._after.get(element)
-        yield "far" if passed is None else f"near {passed}"
+        if element in self._after:
+            yield f"near {self._after[element]}"
+        else:
+            yield "before" if element in self._before else "far"
         is_away = False
         for ancestor in (element, *element.iterancestors()):
             if ancestor in self._above:
@@ -339,6 +340,27 @@ class _Header:
             elements = [element for _, element in line.parts]
             if is_short and self._after.get(elements[0]) == 0 and read.isdisjoint(elements):
                 yield line
+
+
+def _near(heading: HtmlElement) -> dict[HtmlElement, int]:
+    """The elements after a headline, each with the number of paragraphs between."""
+    after: dict[HtmlElement, int] = {}
+    if (heading.tail or "").strip():
+        after[heading.getparent()] = 0
+    paragraphs = 0
+    for element in islice(_following(heading), _WINDOW):
+        if element.tag == "p" and len("".join(element.itertext())) > _LEAD:
+            paragraphs += 1
+            if paragraphs > _PARAGRAPHS:
+                break
+        after[element] = paragraphs
+    return after
+
+
+def _preceding(element: HtmlElement) -> Iterator[HtmlElement]:
+    """The blocks before an element, the nearer first, within the three that hold it."""
+    for ancestor in islice((element, *element.iterancestors()), 3):
+        yield from ancestor.itersiblings(preceding=True)
 
 
 def _following(element: HtmlElement) -> Iterator[HtmlElement]:

@@ -10,6 +10,7 @@ from itertools import islice, takewhile
 from lxml.html import HtmlElement
 
 from dyadwatch import dates
+from dyadwatch.articles import headings
 from dyadwatch.articles.metadata import element_text
 from dyadwatch.articles.plain_text import one_line
 from dyadwatch.model.dates import StatedDate
@@ -83,9 +84,9 @@ def stated(tree: HtmlElement, headline: str | None) -> list[str]:
 def visible(tree: HtmlElement, headline: str | None, parse: Parser, authors: Names = ()) -> StatedDate | None:
     """The date in a short line near the headline, None where there is none. A line whose markup hints at a
     date, or which names an author, may say more than the date; one that says "updated" tells of another."""
-    headings = _headings(tree, headline)
-    own = _with_ancestors(headings)
-    around = list(_around(tree, headings))
+    shown = _headings(tree, headline)
+    own = _with_ancestors(shown)
+    around = list(_around(tree, shown))
     bylines = _bylines([element for element, _ in around], own, authors)
     of_updates: set[HtmlElement] = set()
     for element, after_text in around:
@@ -111,7 +112,7 @@ def _may_be_dated(
     is_stated = is_named or (not after_text and _is_labelled(element, own, parse))
     if not is_stated and _is_of_text(element, own, after_text=after_text):
         return False
-    return not (_is_of_link(element, own) or _is_told(element, parse))
+    return not _is_of_link(element, own) and (is_named or not _is_told(element, parse))
 
 
 def _bylines(elements: Iterable[HtmlElement], own: set[HtmlElement], authors: Names) -> set[HtmlElement]:
@@ -250,24 +251,23 @@ def _headings(tree: HtmlElement, headline: str | None) -> list[HtmlElement]:
     """The elements with the headline, as some pages have it twice; or with the headline and more; or the only
     h1."""
     key = word_key(headline or "")
-    headings = [
-        (element, word_key(element_text(element)[:_MAX_HEADING])) for element in tree.iter(*_HEADINGS)
-    ]
-    same = [element for element, text in headings if text == key]
-    longer = [element for element, text in headings if key and text.startswith(key)]
+    texts = [(element, word_key(element_text(element)[:_MAX_HEADING])) for element in tree.iter(*_HEADINGS)]
+    same = [element for element, text in texts if text == key]
+    longer = [element for element, text in texts if key and text.startswith(key)]
     first = list(tree.iter("h1"))
-    return same[:_MAX_SAME] or longer[:1] or first[: len(first) == 1]
+    other = islice(headings.unmarked(tree, headline), 1)
+    return same[:_MAX_SAME] or longer[:1] or list(other) or first[: len(first) == 1]
 
 
-def _with_ancestors(headings: list[HtmlElement]) -> set[HtmlElement]:
-    return {element for heading in headings for element in (heading, *heading.iterancestors())}
+def _with_ancestors(shown: list[HtmlElement]) -> set[HtmlElement]:
+    return {element for heading in shown for element in (heading, *heading.iterancestors())}
 
 
-def _around(tree: HtmlElement, headings: list[HtmlElement]) -> Iterator[tuple[HtmlElement, bool]]:
+def _around(tree: HtmlElement, shown: list[HtmlElement]) -> Iterator[tuple[HtmlElement, bool]]:
     """The elements after each headline up to its text, then those before it, the nearer first; each with
     whether a sentence stands between, as a standfirst may: from the second on it is the text."""
     elements = [element for element in tree.iter() if isinstance(element.tag, str)]
-    for heading in headings:
+    for heading in shown:
         place = elements.index(heading)
         sentences = 0
         for element in elements[place + 1 : place + 1 + _AFTER]:

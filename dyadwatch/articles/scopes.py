@@ -12,7 +12,7 @@ from itertools import chain, islice
 
 from lxml.html import HtmlElement
 
-from dyadwatch.articles import live_posts, neighbours, other_articles
+from dyadwatch.articles import headings, live_posts, neighbours, other_articles
 from dyadwatch.articles.live_posts import Link
 from dyadwatch.articles.metadata import element_text
 from dyadwatch.articles.other_articles import HEADINGS, LABEL, MARKED, MAX_PARTS
@@ -44,17 +44,18 @@ _MIN_WRAPPED, _MAX_WRAPPED = 30, 1_500  # characters of blocks within one link
 
 
 def headline_element(tree: HtmlElement, title: str | None) -> HtmlElement | None:
-    """The heading that shows the title, alone or with a kicker or a part of it; else the first h1."""
+    """The heading that shows the title, alone or with a kicker or a part of it; else another element that
+    does, or the first h1."""
     key = word_key(title or "")
-    headings = list(islice(tree.iter("h1"), _MAX_HEADINGS))
+    first = list(islice(tree.iter("h1"), _MAX_HEADINGS))
     parts: list[HtmlElement] = []
-    for one in chain(headings, islice(tree.iter("h2"), _MAX_HEADINGS)):
+    for one in chain(first, islice(tree.iter("h2"), _MAX_HEADINGS)):
         text = word_key(element_text(one))
         if key and text == key:
             return one
         if _is_part(text, key):
             parts.append(one)
-    return next(chain(parts, headings), None)
+    return next(chain(parts, headings.unmarked(tree, title), first), None)
 
 
 def _is_part(text: str, key: str) -> bool:

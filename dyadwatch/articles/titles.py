@@ -10,7 +10,7 @@ from itertools import chain, islice
 from lxml.html import HtmlElement
 
 from dyadwatch import urls
-from dyadwatch.articles import script_values
+from dyadwatch.articles import headings, script_values
 from dyadwatch.articles.canonical_urls import is_home_page
 from dyadwatch.articles.metadata import PageMetadata, element_text, site_keys
 from dyadwatch.articles.plain_text import one_line
@@ -21,6 +21,8 @@ _WIDE = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _SEPARATOR = re.compile(
     rf"\s+(?:[|·•»«:/–—―-]+|::)\s+|\s*(?:[|｜ㅣ_‖]+|--+)\s*|(?<=[{_WIDE}])\s*[-–—－：]\s*|\s*[-–—－：]\s*(?=[{_WIDE}])"
 )
+# Also a colon, where what it parts stands elsewhere by itself.
+_PART = re.compile(rf"{_SEPARATOR.pattern}|:\s+")
 # "Politics | Minister resigns", "Minister resigns | Opinion"
 _LABELS = re.compile(
     r"^[^|]{2,30}\s\|\s(?=\S+\s+\S+\s+\S)|(?<=\S)\s\|\s[^|]{2,20}$|\s*\[(?:watch|video|photos?|listen"
@@ -57,8 +59,16 @@ def headline(page: PageMetadata) -> str | None:
         for element in _heading_elements(page.tree, titles)
         if (text := _unescape(_without_kicker(element, titles))) and not _is_site(text, sites)
     ]
+    if (lesser := _lesser_heading(page, titles, [text for text, _ in shown], sites)) is not None:
+        return _without_site(element_text(lesser), sites)
     if not titles or not shown:
         return shown[0][0] if shown else _stated_title(titles, page.tree)
+    return _best(shown, titles)
+
+
+def _best(shown: list[tuple[str, HtmlElement]], titles: list[str]) -> str:
+    """Of headings the one that agrees with what the page states; the first where none does and it may be a
+    headline, else what is stated."""
     best = max((text for text, _ in shown), key=lambda text: _agreement(text, titles))
     if _agreement(best, titles) < _MIN_OVERLAP:
         return next((text for text, element in shown[:1] if _is_headline(text, element)), titles[0])
@@ -67,8 +77,19 @@ def headline(page: PageMetadata) -> str | None:
 
 def _site_keys(page: PageMetadata) -> set[str]:
     """What a page calls its site, in what it states and in headings that lead to its front page."""
-    headings = (one for one in islice(page.tree.iter("h1"), _MAX_HEADINGS) if _leads_home(one, page))
-    return site_keys(page) | {_site_key(element_text(one)) for one in headings}
+    home = (one for one in islice(page.tree.iter("h1"), _MAX_HEADINGS) if _leads_home(one, page))
+    return site_keys(page) | {_site_key(element_text(one)) for one in home}
+
+
+def _lesser_heading(
+    page: PageMetadata, titles: list[str], shown: list[str], sites: AbstractSet[str]
+) -> HtmlElement | None:
+    """The heading of lesser rank that is the headline of a page which names, at the top and in its head, but
+    its site and the section."""
+    if page.article_stated or page.meta("og:title", "twitter:title"):
+        return None
+    says_nothing = all(headings.is_label(text) or _is_site(text, sites) for text in (*titles, *shown))
+    return headings.lesser(page.tree, page.identity) if says_nothing else None
 
 
 def _stated_title(titles: list[str], tree: HtmlElement) -> str | None:
@@ -79,12 +100,12 @@ def _stated_title(titles: list[str], tree: HtmlElement) -> str | None:
 def _heading_elements(tree: HtmlElement, titles: list[str]) -> list[HtmlElement]:
     """The h1 elements of a page; before them, where all stand in its navigation, as the last step of the way
     to it, the h2 that shows a title."""
-    headings = [one for one in islice(tree.iter("h1"), _MAX_HEADINGS) if one.text_content().strip()]
-    if not headings or not all(map(_is_navigation, headings)):
-        return headings
+    first = [one for one in islice(tree.iter("h1"), _MAX_HEADINGS) if one.text_content().strip()]
+    if not first or not all(map(_is_navigation, first)):
+        return first
     keys = set(map(word_key, titles))
     others = islice(tree.iter("h2"), _MAX_HEADINGS)
-    return [*(one for one in others if word_key(_without_kicker(one, titles)) in keys), *headings]
+    return [*(one for one in others if word_key(_without_kicker(one, titles)) in keys), *first]
 
 
 def _is_navigation(heading: HtmlElement) -> bool:
@@ -111,7 +132,7 @@ def _leads_home(heading: HtmlElement, page: PageMetadata) -> bool:
 def _is_headline(text: str, heading: HtmlElement) -> bool:
     """Whether a heading that agrees with nothing else is a headline rather than a label or the way home."""
     is_link = heading.find(".//a") is not None or next(heading.iterancestors("a"), None) is not None
-    return heading.tag == "h1" and not is_link and len(word_key(text).split()) > _LABEL_WORDS
+    return heading.tag == "h1" and not is_link and not headings.is_label(text)
 
 
 def _without_kicker(heading: HtmlElement, titles: list[str]) -> str:
@@ -120,7 +141,7 @@ def _without_kicker(heading: HtmlElement, titles: list[str]) -> str:
     whole = element_text(heading)[:_MAX_LENGTH]
     kicker = _kicker(heading, whole)
     rest = whole.removeprefix(kicker).lstrip(_MARKS)
-    if not kicker or len(word_key(rest).split()) <= _LABEL_WORDS:
+    if not kicker or headings.is_label(rest):
         return whole
     before = {title: title.removesuffix(rest).rstrip() for title in titles if title.endswith(rest)}
     joined = (one for one, end in before.items() if end.endswith(":") and word_key(end) == word_key(kicker))
@@ -156,7 +177,7 @@ def _stated_titles(page: PageMetadata, sites: AbstractSet[str]) -> list[str]:
         page.meta("twitter:title", "title", "dc.title", "parsely-title", "sailthru.title"),
         page.title_element,
     )
-    shown = {word_key(one.text_content()) for one in islice(page.tree.iter("h1", "h2"), _MAX_HEADINGS)}
+    shown = {word_key(one.text_content()) for one in islice(page.tree.iter("h1", "h2", "h3"), _MAX_HEADINGS)}
     stated = [_shown_part(_without_site(_unescape(title), sites), shown) for title in titles if title]
     return [next((whole for whole in stated if _is_cut(title, whole)), title) for title in stated]
 
@@ -190,6 +211,8 @@ def _without_site(title: str, sites: AbstractSet[str]) -> str:
 
 def _shown_part(title: str, shown: AbstractSet[str]) -> str:
     """The part of a title that a heading shows, without the name of a site or a section."""
+    if word_key(title) in shown:
+        return title
     return next((part for part in _parts(title) if word_key(part) in shown), title)
 
 
@@ -209,9 +232,9 @@ def _has_string(script: str, text: str) -> bool:
 
 def _parts(title: str) -> Iterator[str]:
     """What stands before and after each separator of a title, if that is more than a label."""
-    cuts = list(_SEPARATOR.finditer(title)) if len(title) <= _MAX_LENGTH else []
+    cuts = list(_PART.finditer(title)) if len(title) <= _MAX_LENGTH else []
     parts = (part for cut in cuts for part in (title[: cut.start()], title[cut.end() :]))
-    return (part for part in parts if part.count(" ") >= _LABEL_WORDS)
+    return (part for part in parts if not headings.is_label(part))
 
 
 def _without_section(title: str, cuts: list[re.Match[str]]) -> str:

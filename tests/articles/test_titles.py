@@ -105,3 +105,32 @@ def test_a_script_says_which_part_of_the_title_is_the_headline_where_the_page_sh
     state = f'<script>window.state = {{"page": {{"headline": "{SHOWN}", "body": "{SENTENCE}"}}}};</script>'
     page = f"<html><head><title>{SHOWN} {mark} The Morning Ledger of the Quay</title></head><body>{state}</body></html>"
     assert articles.extract(page, url="https://news.example/a.html").title == SHOWN
+
+
+PLAIN_HEADLINES = [
+    ("<h1><a href=/>The Quay</a> &gt; <a href=/ports>Ports</a></h1><h2>{}</h2>", "The Quay"),
+    ("<h1>The Quay</h1><p>News since 1931</p><h3>{}</h3>", "The Quay"),
+    ("<h1>Ports</h1><h2>{}</h2>", "Ports - The Quay"),
+    ("<h1>The Quay » Ports</h1><h2>{}</h2>", "The Quay » Ports"),
+    ("<h2>Friday, June 14, 2024</h2><h3>{}</h3>", "The Quay: {}"),
+    ("<h2>{}</h2>", ""),
+    ("<div class=title>{}</div>", "{} :: The Quay"),
+    ("<table><tr><td><font size=5><b>{}</b></font></td></tr></table>", "{}"),
+]
+
+
+@pytest.mark.parametrize(("heading", "title"), PLAIN_HEADLINES)
+@pytest.mark.parametrize("headline", [SHOWN, "港口委员会第三次推迟轮渡合同"])
+def test_a_headline_may_stand_in_any_element(heading, title, headline):
+    """In a lesser heading where the h1 and the title name but the site and its sections, or in none; and what
+    follows it is the byline."""
+    line = "<p>By Mara Lind<br>14 June 2024</p>"
+    page = f"<html><head><title>{title.format(headline)}</title></head><body>{heading.format(headline)}{line}{f'<p>{SENTENCE}</p>' * 4}</body></html>"
+    article = articles.extract(page, url="https://thequay.example/a.html")
+    assert (article.title, article.authors, article.published) == (headline, ("Mara Lind",), "2024-06-14")
+
+
+def test_a_heading_that_repeats_a_part_of_a_title_cuts_none_that_is_shown_whole():
+    """A question under a headline is in it too."""
+    page = f"<html><head><title>Ports: {SHOWN}</title></head><body><h1>Ports: {SHOWN}</h1><h2>{SHOWN}</h2><p>{SENTENCE}</p></body></html>"
+    assert articles.extract(page, url="https://news.example/a.html").title == f"Ports: {SHOWN}"
