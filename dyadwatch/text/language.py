@@ -98,6 +98,7 @@ def preload() -> None:
     _detector().detect("a", model="lite")
 
 
+@functools.lru_cache(maxsize=1_000)
 def primary(tag: str | None) -> str | None:
     """The language code of a BCP 47 tag as `identify` gives it ("en_us" -> "en"), None where it is none."""
     whole = normal_tag(tag)

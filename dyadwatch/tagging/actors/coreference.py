@@ -6,7 +6,7 @@ since. A word is resolved by that memory alone (recency, subjects, number), a pr
 calls an actor: a man, a woman or a body. No gender is guessed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 from dyadwatch.tagging.actors import of_two
 from dyadwatch.tagging.actors.descriptions import unnamed_bodies
@@ -26,8 +26,8 @@ _SEQUEL = 60  # folded characters from the start within which an act is taken up
 _OPENING_WORDS = 3  # words that leave no room for a subject before them
 _NEXT = 24  # folded characters within which an act follows its possessor
 _TAG = 12  # folded characters between a quotation and the verb that says whose it is
-_OWNERS = ("pronoun", OF_WOMEN["pronoun"], "sequel")  # kinds of words that say whose something is
-_SUBJECTS = ("office", "pronoun", OF_WOMEN["pronoun"], "descriptor")  # kinds of words for who acts
+_OWNERS = frozenset({"pronoun", "sequel"})  # kinds of words that say whose something is
+_SUBJECTS = ("office", "pronoun", "descriptor")  # kinds of words for who acts
 _OPENING = 16  # folded characters of a sentence in which what it opens with begins
 _MAIN_CLAUSE = 48  # folded characters after that in which a subject is named
 _COMPLEMENT = 24  # folded characters after an occasion in which its participants are named
@@ -41,9 +41,9 @@ _FOR_BOTH = OF_TWO | {
 _QUOTE_OR_COMMA = frozenset({", ", '" ', ' "'})
 
 
-def may_refer_to_both(words: Iterable[Cue]) -> bool:
-    """Whether a sentence that names nobody may refer to both actors, by its `words` (those of the text)."""
-    return not _FOR_BOTH.isdisjoint([word.payload.kind for word in words])
+def sentences_for_both(words: Mapping[int, Sequence[Cue]]) -> set[int]:
+    """The sentences that may refer to both actors where they name nobody, by the `words` of each."""
+    return {index for index, some in words.items() for word in some if word.payload.kind in _FOR_BOTH}
 
 
 def find_reference(
@@ -112,7 +112,8 @@ def _is_cataphoric(scene: Scene) -> bool:
     his letter to A, the minister asked")."""
     sentence, here = scene.sentence, scene.spans[0]
     if len(scene.spans) > 1 or not any(
-        cue.start < sentence.start + _OPENING and cue.end <= here.start for cue in sentence.cues_of(*_OWNERS)
+        word.start < sentence.start + _OPENING and word.end <= here.start and word.payload.kind in _OWNERS
+        for word in scene.memory.words.get(sentence.index, ())
     ):
         return False
     low, high = here.end, here.end + _MAIN_CLAUSE

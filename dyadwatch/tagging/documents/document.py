@@ -68,7 +68,7 @@ class Sentence:
         self.folded_text = folded_text
         self.lexicon = lexicon
         self._cues: tuple[Cue, ...] | None = None
-        self._cues_by_kind: dict[str, list[Cue]] | None = None
+        self._cues_by_kind: Mapping[str, Sequence[Cue]] | None = None
         self._years: tuple[int, ...] | None = None
 
     @property
@@ -80,16 +80,23 @@ class Sentence:
 
     def cues_of(self, kind: str, *others: str) -> Sequence[Cue]:
         """Its cues of these kinds, kind after kind, each in order."""
-        by_kind = self._cues_by_kind
-        if by_kind is None:
-            by_kind = self._cues_by_kind = {}
-            for cue in self.cues:
-                by_kind.setdefault(cue.payload.kind, []).append(cue)
-        cues: Sequence[Cue] = by_kind.get(kind, ())
+        by_kind = self._cues_by_kind or self._group_cues()
+        cues = by_kind.get(kind, ())
         for other in others:
             if other in by_kind:
                 cues = [*cues, *by_kind[other]]
         return cues
+
+    def has_cue_of(self, kinds: frozenset[str]) -> bool:
+        """Whether it has a cue of one of these kinds."""
+        return not kinds.isdisjoint(self._cues_by_kind or self._group_cues())
+
+    def _group_cues(self) -> Mapping[str, Sequence[Cue]]:
+        by_kind: dict[str, list[Cue]] = {}
+        for cue in self.cues:
+            by_kind.setdefault(cue.payload.kind, []).append(cue)
+        self._cues_by_kind = by_kind
+        return by_kind
 
     @property
     def years(self) -> tuple[int, ...]:

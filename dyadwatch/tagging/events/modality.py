@@ -77,12 +77,10 @@ def modality(telling: Sequence[Sign]) -> Modality:
 def is_planned(clause: Clause, event: Event) -> bool:
     """Whether an act is yet to come, and neither negated nor merely possible: PLOVER then codes AGREE."""
     anchor = event.cue.start
+    if not _is_near(clause, _doubts(clause, "planned"), anchor, event) or _is_question(clause):
+        return False
     others = [*_doubts(clause, "hypothetical"), *_negations(clause, anchor)]
-    return (
-        _is_near(clause, _doubts(clause, "planned"), anchor, event)
-        and not _is_near(clause, others, anchor, event)
-        and not _is_question(clause)
-    )
+    return not _is_near(clause, others, anchor, event)
 
 
 def _is_negated_after(clause: Clause, negations: Sequence[Cue], anchor: int) -> bool:
@@ -115,9 +113,12 @@ def _negations(clause: Clause, anchor: int) -> Sequence[Cue]:
 
 def _doubts(clause: Clause, kind: str) -> Sequence[Cue]:
     """Words for what may be or is to come, without those that are part of hearsay."""
-    cues = [cue for cue in clause.cues_of(kind) if is_written(clause, cue)]
+    cues = clause.cues_of(kind)
+    if not cues:
+        return ()
+    cues = [cue for cue in cues if is_written(clause, cue)]
     hearsay = clause.cues_of("hearsay")
-    if not cues or not hearsay:
+    if not hearsay:
         return cues
     return [
         cue for cue in cues if not any(cue.start < other.end and other.start < cue.end for other in hearsay)

@@ -23,11 +23,15 @@ _COOPERATION = frozenset({"CONSULT", "SUPPORT", "COOPERATE", "AID", "AGREE"})
 _GOVERNING = frozenset({"REQUEST", "THREATEN", "REJECT"})
 
 _HALTING = frozenset({"halt", "halted"})
+# Kinds of verbs that end, ease or call off.
+_ENDING = _HALTING | {"lift", "lifted", "call_off", "called_off"}
 
 
 def cues_by_polarity(clause: Clause) -> Sequence[Cue]:
     """The cues of events and ties; those of acts that are ended or eased as the opposite act."""
     cues = clause.cues_of("event", "tie")
+    if not clause.sentence.has_cue_of(_ENDING):
+        return cues
     changed: dict[Cue, Cue] = {}
     for verb in clause.cues_of("lift", "halt"):
         _change(clause, verb, _objects(clause, verb, cues), cues, changed)

@@ -6,9 +6,8 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
-from itertools import pairwise
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -67,6 +66,10 @@ class Group:
     mode: str | None = None
     direction: str = "subject"
     particle: str | None = None
+    layer: str = field(init=False)  # words of which compete with each other
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "layer", _LAYERS.get(self.kind, self.kind))
 
     @property
     def is_joint(self) -> bool:
@@ -85,7 +88,9 @@ class KindsByWord(dict[str, frozenset[str]]):
 
     def __missing__(self, word: str) -> frozenset[str]:
         bare = word.removesuffix("'s")
-        kinds = frozenset(match.payload.kind for one in self._automata for match in one.find(bare))
+        kinds = frozenset(
+            match.payload.kind for one in self._automata for match in one.find(bare, alone=True)
+        )
         if len(self) < _CACHED_WORDS:
             self[word] = kinds
         return kinds
@@ -144,12 +149,12 @@ class Lexicon:
             particle = cue.payload.particle
             if not particle:
                 others.append(cue)
-            elif particle in folded_text and (whole := self._whole(cue, particle, folded_text, shift)):
+            elif whole := self._whole(cue, particle, folded_text, shift):
                 separable[whole] = None
         if not separable:
             return others
-        taken = {(cue.start, cue.end, _layer(cue)) for cue in separable}
-        return [cue for cue in others if (cue.start, cue.end, _layer(cue)) not in taken] + [*separable]
+        taken = {(cue.start, cue.end, cue.payload.layer) for cue in separable}
+        return [cue for cue in others if (cue.start, cue.end, cue.payload.layer) not in taken] + [*separable]
 
     def _whole(self, cue: Cue, particle: str, folded_text: str, shift: int) -> Cue | None:
         """A separable verb as it stands in the text; None where its particle does not follow it."""
@@ -181,31 +186,23 @@ class Lexicon:
         return word in self.conjunctions
 
 
-def _layer(cue: Cue) -> str:
-    return _LAYERS.get(cue.payload.kind, cue.payload.kind)
-
-
 def _longest_of_layers(cues: list[Cue]) -> list[Cue]:
     """Cues in order; of overlapping ones of one layer the longest."""
     cues.sort(key=SPAN)
-    if all(before.end <= after.start for before, after in pairwise(cues)):
-        return cues
-    layers: dict[str, list[Cue]] = defaultdict(list)
     overlapping: set[str] = set()
     ends: dict[str, int] = {}  # of the last cue of each layer
     for cue in cues:
-        kind = cue.payload.kind
-        name = _LAYERS.get(kind, kind)
-        if cue.start < ends.get(name, 0):
-            overlapping.add(name)
-        ends[name] = cue.end
-        layers[name].append(cue)
+        layer = cue.payload.layer
+        if cue.start < ends.get(layer, 0):
+            overlapping.add(layer)
+        ends[layer] = cue.end
     if overlapping:
-        cues = [
-            cue
-            for name, layer in layers.items()
-            for cue in (longest(layer) if name in overlapping else layer)
-        ]
+        layers: dict[str, list[Cue]] = defaultdict(list)
+        for cue in cues:
+            layers[cue.payload.layer].append(cue)
+        cues = []
+        for layer, some in layers.items():
+            cues += longest(some) if layer in overlapping else some
         cues.sort(key=SPAN)
     return cues
 
@@ -385,7 +382,6 @@ def _entries(pattern: str, group: Group, language: str) -> list[Entry[Group]]:
             continue
         for spelling in spellings(surface_form):
             surface = fold_surface(spelling.removesuffix("*"))
-            entries.append(
-                Entry(surface, group, spelling.endswith("*"), language in LANGUAGES_WITH_PROCLITICS)
-            )
+            proclitics, needs = language in LANGUAGES_WITH_PROCLITICS, group.particle or ""
+            entries.append(Entry(surface, group, spelling.endswith("*"), proclitics, needs))
     return entries

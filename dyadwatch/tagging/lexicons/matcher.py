@@ -3,7 +3,6 @@ time."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 from operator import attrgetter
 from typing import Generic, NamedTuple, TypeVar
 
@@ -31,12 +30,14 @@ SPAN = attrgetter("start", "end")
 
 
 class Entry(NamedTuple, Generic[Payload]):
-    """A folded surface to find; `open_end` allows any word ending, `proclitics` letters fused before it."""
+    """A folded surface to find; `open_end` allows any word ending, `proclitics` letters fused before it;
+    what it `needs` must stand in the text, too."""
 
     surface: str
     payload: Payload
     open_end: bool = False
     proclitics: bool = False
+    needs: str = ""
 
 
 class Automaton(Generic[Payload]):
@@ -51,17 +52,19 @@ class Automaton(Generic[Payload]):
         self._payloads = [[entry.payload for entry in group] for group in self._entries]
         self._open_end = [any(entry.open_end for entry in group) for group in self._entries]
         self._proclitics = [any(entry.proclitics for entry in group) for group in self._entries]
+        self._needs_more = [any(entry.needs for entry in group) for group in self._entries]
         self._begins_in_word = [surface[:1].isalnum() for surface in table]
         self._ends_in_word = [surface[-1:].isalnum() for surface in table]
         kind = ahocorasick_rs.Implementation.DFA if len(table) <= _DFA_SURFACES else None
         self._automaton = ahocorasick_rs.AhoCorasick(list(table), store_patterns=False, implementation=kind)
 
-    def find(self, text: str, shift: int = 0) -> list[Match[Payload]]:
+    def find(self, text: str, shift: int = 0, *, alone: bool = False) -> list[Match[Payload]]:
         """The matches in `text` (folded, without lone surrogates) that are whole words, overlaps included,
-        with offsets moved by `shift`."""
+        with offsets moved by `shift`; `alone`: without what they need beside them."""
         matches: list[Match[Payload]] = []
         append, payloads, open_end = matches.append, self._payloads, self._open_end
         begins_in_word, ends_in_word, proclitics = self._begins_in_word, self._ends_in_word, self._proclitics
+        needs_more = self._needs_more
         padded = text + " "  # so that there is a character after the last, and (at -1) before the first
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             begins_word = not (padded[start - 1].isalnum() and begins_in_word[index])
@@ -69,13 +72,18 @@ class Automaton(Generic[Payload]):
                 continue
             ends_word = not (padded[end].isalnum() and ends_in_word[index])
             if ends_word and begins_word:
-                for payload in payloads[index]:
+                whole = payloads[index] if alone or not needs_more[index] else self._complete(text, index)
+                for payload in whole:
                     append(Match(start + shift, end + shift, payload))
             elif ends_word or open_end[index]:
                 last = _word_end(text, end)
                 for payload in self._in_longer_word(text, index, start, begins_word, ends_word):
                     append(Match(start + shift, last + shift, payload))
         return matches
+
+    def _complete(self, text: str, index: int) -> Sequence[Payload]:
+        """What a surface stands for in a text by what else stands there."""
+        return [entry.payload for entry in self._entries[index] if entry.needs in text]
 
     def _in_longer_word(
         self, text: str, index: int, start: int, begins_word: bool, ends_word: bool
@@ -107,9 +115,19 @@ def _word_end(text: str, end: int) -> int:
 
 def longest(matches: Iterable[Match[Payload]]) -> list[Match[Payload]]:
     """Without those that lie inside or across a longer one, in order; of equal spans all stay."""
-    ordered = sorted(matches, key=SPAN)
-    if all(before.end <= after.start for before, after in pairwise(ordered)):
-        return ordered
+    result: list[Match[Payload]] = []
+    overlapping: list[Match[Payload]] = []  # one another, in order
+    end = 0
+    for match in sorted(matches, key=SPAN):
+        if match.start >= end:
+            result += overlapping if len(overlapping) < 2 else _longest(overlapping)
+            overlapping = []
+        overlapping.append(match)
+        end = max(end, match.end)
+    return result + (overlapping if len(overlapping) < 2 else _longest(overlapping))
+
+
+def _longest(ordered: Sequence[Match[Payload]]) -> list[Match[Payload]]:
     starts: list[int] = []  # of the spans taken so far, which do not overlap, in order
     ends: list[int] = []
     result: list[Match[Payload]] = []

@@ -30,10 +30,11 @@ def is_image_text(document: Document, sentence: Sentence) -> bool:
     start, end = sentence.source
     text = document.text
     line = text[start:end].strip()
+    if not line == line.lower() != line.upper():
+        return False
     before = text[:start].rstrip(" ")
     return (
-        line == line.lower() != line.upper()
-        and before.endswith("\n")
+        before.endswith("\n")
         and text[end:].lstrip(" ")[:1] in ("", "\n")
         and not _END.search(line)
         and len(line.split()) <= _MAX_WORDS

@@ -4,7 +4,7 @@ metonym."""
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
-from dyadwatch.tagging.actors.coreference import find_reference, may_refer_to_both, resume
+from dyadwatch.tagging.actors.coreference import find_reference, resume, sentences_for_both
 from dyadwatch.tagging.actors.memory import Memory
 from dyadwatch.tagging.actors.resolution import Actors
 from dyadwatch.tagging.documents.clause import Clause, closest_clause
@@ -24,7 +24,7 @@ def candidates(document: Document, actors: Actors, *, headline: bool) -> list[Ca
     by_name = document.by_sentence(actors.spans)
     mentioned = document.by_sentence(sorted(actors.spans + actors.descriptions))
     others = document.by_sentence(actors.others)
-    referring = {index for index, words in document.words.items() if may_refer_to_both(words)}
+    referring = sentences_for_both(document.words)
     for index in sorted(mentioned.keys() | others.keys() | referring):
         sentence = document.sentences[index]
         if document.is_related(sentence):

@@ -65,9 +65,10 @@ def _leads_to_last(clause: Clause, start: int) -> bool:
 def passes_through_aide(clause: Clause, aides: Sequence[ActorSpan], persons: Collection[Side]) -> bool:
     """Whether an aide, not the actor, meets the other: "adviser to K", "K's envoy", or one of `aides` by
     name, but not one who is mourned. Bodies act through their people, so only `persons` have aides."""
-    cues, aides = _not_mourned(clause, clause.cues_of("aide")), _not_mourned(clause, aides)
+    cues = clause.cues_of("aide")
     if not cues and not aides:
         return False
+    cues, aides = _not_mourned(clause, cues), _not_mourned(clause, aides)
     spans = [span for span in (clause.a, clause.b) if span.side in persons]
     if any(_is_aide_of(clause, cue.start, cue.end, span) for cue in cues for span in spans):
         return True
