@@ -50,15 +50,16 @@ def sentences(text: str) -> list[tuple[int, int]]:
     if "<" in text:
         text = _TAG.sub(lambda tag: "\n" * len(tag.group()), text)
     spans: list[tuple[int, int]] = []
-    start = len(text) - len(text.lstrip())
+    length = len(text)
+    start = length - len(text.lstrip())
     for match in _END.finditer(text):
         stop, end = match.span(1)
         following = match.end()
-        if match.lastindex == 1 and following < len(text) and _goes_on(text, start, stop, following):
+        if match.lastindex == 1 and following < length and _goes_on(text, start, stop, following):
             continue
         _add(spans, text, start, end)
         start = following
-    _add(spans, text, start, len(text))
+    _add(spans, text, start, length)
     return spans
 
 
@@ -86,12 +87,14 @@ def _add(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
     while end - start > _MAX_SENTENCE:
         _add(spans, text, start, start + _MAX_SENTENCE)
         start = end - len(text[start + _MAX_SENTENCE : end].lstrip())
-    end = start + len(text[start:end].rstrip())
-    for _ in range(_MAX_OPENINGS):
-        match = _opening(text, start, end) if start < end else None
-        if match is None or match.end() >= end:
+    if start < end and text[end - 1].isspace():
+        end = start + len(text[start:end].rstrip())
+    openings = 0
+    while start < end and openings < _MAX_OPENINGS and (match := _opening(text, start, end)):
+        if match.end() >= end:
             break
         start = match.end()
+        openings += 1
     if start < end:
         spans.append((start, end))
 
@@ -106,7 +109,7 @@ def _opening(text: str, offset: int, end: int) -> re.Match[str] | None:
         return _MARKS.match(text, offset, end)
     if first.isdigit():
         return _CLOCK.match(text, offset, end)
-    limit = min(end, offset + _MAX_DATELINE)
+    limit = end if end - offset < _MAX_DATELINE else offset + _MAX_DATELINE
     near = text[offset:limit]
     if ":" not in near and "-" not in near and "–" not in near and "—" not in near:
         return None  # as most, and soon seen

@@ -48,19 +48,25 @@ class Memory:
         words = self.words.get(sentence.index)
         if not words:
             return []
-        asked: list[str] = []
+        asked: dict[str, None] = {}
         for kind in kinds:
-            asked += self._as_called(kind, to) if kind in _GENDERED else (kind,)
-        return [word for kind in dict.fromkeys(asked) for word in words if word.payload.kind == kind]
+            if kind in _GENDERED:
+                self._add_as_called(asked, kind, to)
+            else:
+                asked[kind] = None
+        found = [word for word in words if word.payload.kind in asked]
+        if len(found) < 2 or len(asked) < 2:
+            return found
+        return [word for kind in asked for word in found if word.payload.kind == kind]
 
-    def _as_called(self, kind: str, to: Sequence[Side]) -> Iterator[str]:
-        """The kinds of words that stand for actors in place of one of words that stand for a man."""
+    def _add_as_called(self, asked: dict[str, None], kind: str, to: Sequence[Side]) -> None:
+        """Adds the kinds of words that stand for actors in place of one of words that stand for a man."""
         for side in to:
             called = _AS_CALLED[self.pronouns[side]]
             if kind in called:
-                yield called[kind]
+                asked[called[kind]] = None
             if kind == "pronoun" and called is OF_BODIES and self.topic == side:
-                yield from self._of_those_who_act_for(side)
+                asked.update(dict.fromkeys(self._of_those_who_act_for(side)))
 
     def _of_those_who_act_for(self, side: Side) -> Iterator[str]:
         """Kinds of subject pronouns that may mean who acts for a body ("A's mayor came. He ..."), and not the

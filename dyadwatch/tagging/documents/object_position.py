@@ -26,10 +26,9 @@ def stands_as_object(
         return True
     lexicon, offset, perfect = document.lexicon, span.start, False
     for _ in range(_STEPS):
-        match = _last_word(document.folded_text, max(sentence.start, offset - _NEAR), offset)
-        if match is None or (match.group(2) != " " and _EDGE.search(match.group(2))):
+        end, (offset, word, after) = offset, _last_word(document.folded_text, sentence.start, offset)
+        if not word or (after != " " and _EDGE.search(after)):
             return False
-        offset, word = match.start(1), match.group(1)
         if case := lexicon.markers.get(word):
             return case != "and" and not _is_topic(document, sentence, span, offset)
         kinds = lexicon.kinds_by_word[word]
@@ -37,16 +36,21 @@ def stands_as_object(
             return perfect and "relative" in kinds  # "X, who toppled A"
         perfect = "late" in kinds
         if _may_govern(document, kinds, offset, word):
-            return not subject_follows(document, sentence, (offset, match.end(1)), span)
+            return not subject_follows(document, sentence, (offset, end - len(after)), span)
     return False
 
 
-def _last_word(text: str, low: int, end: int) -> re.Match[str] | None:
-    """The last word of text[low:end], and what follows it. Most often a space alone does: the search is
-    quadratic in the words before."""
+def _last_word(text: str, start: int, end: int) -> tuple[int, str, str]:
+    """The last word of text[start:end], as far as it is looked at: where it begins, the word, and what
+    follows it; empty where there is none."""
+    low = max(start, end - _NEAR)
     space = text.rfind(" ", low, max(low, end - 1))
+    if space >= 0 and text[end - 1] == " " and (word := text[space + 1 : end - 1]).isalpha():
+        return space + 1, word, " "  # as most do, and soon seen
+    # From the last space, since the search is quadratic in the words before.
     match = _LAST_WORD.search(text, space + 1, end) if space >= 0 else None
-    return match or _LAST_WORD.search(text, low, end)
+    match = match or _LAST_WORD.search(text, low, end)
+    return (match.start(1), match[1], match[2]) if match else (end, "", "")
 
 
 def _is_topic(document: Document, sentence: Sentence, span: ActorSpan, offset: int) -> bool:
