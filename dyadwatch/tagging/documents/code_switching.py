@@ -6,17 +6,15 @@ from dyadwatch.text.language import common_shares, identify
 MIN_LENGTH = 100  # characters of a paragraph whose language can be identified
 _SAMPLE = 400  # characters looked at
 _CERTAIN_SHARE = 0.1  # share of a language's function words from which a paragraph is certainly in it
-_FIRST_WORDS = 24  # of a paragraph, which mostly have enough function words for all
 _MARGIN = 0.05  # by how much the share of another language must exceed that of the text's own
 
 
 def other_language(text: str, folded_text: str, words: Lexicon) -> str | None:
     """The language of a paragraph, which is MIN_LENGTH long, where it is not that of `words`: identified as
     another one, and with more of that one's function words."""
-    sample = folded_text[:_SAMPLE]
-    if _share_at_least(sample, words) >= _CERTAIN_SHARE:
-        return None  # as most are
-    tokens = sample.split()
+    tokens = folded_text[:_SAMPLE].split()
+    if len(words.function_words.intersection(tokens)) >= _CERTAIN_SHARE * len(tokens):
+        return None  # as most are, and soon seen by the distinct ones alone
     own = _share_of_function_words(tokens, words)
     if own >= _CERTAIN_SHARE:
         return None
@@ -27,13 +25,6 @@ def other_language(text: str, folded_text: str, words: Lexicon) -> str | None:
     if language is None or language == words.language or lexicon_language(language) != language:
         return None
     return language if _share_of_function_words(tokens, lexicon(language)) >= own + _MARGIN else None
-
-
-def _share_at_least(text: str, words: Lexicon) -> float:
-    """No more than the share of function words in a text: by the distinct ones among its first words, soon
-    seen."""
-    first = text.split(maxsplit=_FIRST_WORDS)[:_FIRST_WORDS]
-    return len(words.function_words.intersection(first)) / (text.count(" ") + 1)
 
 
 def _share_of_function_words(tokens: list[str], words: Lexicon) -> float:
