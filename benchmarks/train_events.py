@@ -266,7 +266,7 @@ def without_own_phrases(rows, folds):
     for (text, actor, recipient, _), fold_number in zip(rows, folds, strict=True):
         clause, fitting = marked_clause(text, actor, recipient, language="en")
         english = gather_signals(clause, fitting, [], "a").english
-        stems = [stem(token.text) for token in english.tokens]
+        stems = [stem(word) for word in english.tokens.texts]
         for cue in english.cues:
             phrase = tuple(one for one in stems[cue.start : cue.end] if one not in english_cues.DETERMINERS)
             users[phrase].add(fold_number)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from dyadwatch.model.values import valueclass
 from dyadwatch.tagging.events.english_cues import Cues, EnglishCue, FrameMatch
-from dyadwatch.tagging.events.english_stems import Token, stems, tokens
+from dyadwatch.tagging.events.english_stems import Tokens, stems, tokens
 from dyadwatch.tagging.events.plover import EVENT_TYPES
 
 Span = tuple[int, int]  # folded offsets
@@ -32,7 +32,7 @@ class EnglishActs:
     puts it off."""
 
     order: str
-    tokens: Sequence[Token]
+    tokens: Tokens
     cues: Sequence[EnglishCue]
     chain: Sequence[EnglishCue]
     frames: Sequence[FrameMatch]
@@ -42,17 +42,17 @@ class EnglishActs:
 
     def span_of(self, cue: EnglishCue) -> Span:
         """The offsets of a cue in the passage."""
-        return self.tokens[cue.start].start, self.tokens[cue.end - 1].end
+        return self.tokens.starts[cue.start], self.tokens.ends[cue.end - 1]
 
 
 def read_acts(passage: str, actor: Span | None, recipient: Span | None, cues: Cues) -> EnglishActs:
     """The acts of a folded passage; None for an actor that it does not name. Offsets are into the passage."""
     words = tokens(passage)
-    zones = _zones(words, actor, recipient)
-    stemmed = stems(words)
+    zones = _zones(words.starts, actor, recipient)
+    stemmed = stems(words.texts)
     matches = [cue for zone, start, end in zones for cue in cues.find(stemmed, start, end, zone)]
     order = actor_order(actor, recipient)
-    chain = _chain(order, words, zones, matches)
+    chain = _chain(order, words.texts, zones, matches)
     frames = cues.find_frames(matches)
     by_first = _by_first(frames)
     all_acts = _acts(matches, by_first, cues)
@@ -69,21 +69,20 @@ def actor_order(actor: Span | None, recipient: Span | None) -> str:
     return "actor first" if actor < recipient else "recipient first"
 
 
-def _zones(words: Sequence[Token], actor: Span | None, recipient: Span | None) -> list[tuple[str, int, int]]:
+def _zones(starts: Sequence[int], actor: Span | None, recipient: Span | None) -> list[tuple[str, int, int]]:
     """The zones of a passage, each with its range of tokens. What follows an actor without recipient
     counts as between."""
-    starts = [word.start for word in words]
     spans = sorted((span, name) for span, name in ((actor, "actor"), (recipient, "recipient")) if span)
     zones, done = [], 0
     for number, ((start, end), name) in enumerate(spans):
         first, last = bisect_left(starts, start, done), bisect_left(starts, end, done)
         zones += [("between" if number else "before", done, first), (name, first, last)]
         done = last
-    return [*zones, ("between" if recipient is None else "after", done, len(words))]
+    return [*zones, ("between" if recipient is None else "after", done, len(starts))]
 
 
 def _chain(
-    order: str, words: Sequence[Token], zones: Sequence[tuple[str, int, int]], cues: Sequence[EnglishCue]
+    order: str, words: Sequence[str], zones: Sequence[tuple[str, int, int]], cues: Sequence[EnglishCue]
 ) -> list[EnglishCue]:
     """The cues between the two, after a remark in commas; then those in the recipient and after it or,
     where the recipient stands first, as in the passive, those after and before."""
@@ -94,15 +93,15 @@ def _chain(
 
 
 def _after_apposition(
-    words: Sequence[Token], zones: Sequence[tuple[str, int, int]], cues: Sequence[EnglishCue]
+    words: Sequence[str], zones: Sequence[tuple[str, int, int]], cues: Sequence[EnglishCue]
 ) -> int:
     """The first token between the actors that is not part of ", a group close to ...,"; a cue must follow
     it."""
     start, end = next(((low, high) for zone, low, high in zones if zone == "between"), (0, 0))
-    if start == end or words[start].text != ",":
+    if start == end or words[start] != ",":
         return start
     for index in range(start + 1, min(start + _APPOSITION, end)):
-        if words[index].text == ",":
+        if words[index] == ",":
             follows = any(cue.zone == "between" and cue.start > index for cue in cues)
             return index + 1 if follows else start
     return start

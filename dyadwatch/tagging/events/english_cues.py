@@ -66,12 +66,15 @@ class Cues:
         matches: list[EnglishCue] = []
         longest, behind = self.longest, start
         for at in [index for index in range(start, end) if stems[index] in longest]:
-            if at >= behind:
-                length = longest[stems[at]]
-                places = [at] if length == 1 else _next_places(stems, at, end, length)
-                if cue := self._longest_at(stems, places, zone):
-                    matches.append(cue)
-                    behind = cue.end
+            if at < behind:
+                continue
+            if longest[stems[at]] == 1:
+                cue: EnglishCue | None = EnglishCue(at, at + 1, self.phrases[stems[at],], zone)
+            else:
+                cue = self._longest_at(stems, _next_places(stems, at, end, longest[stems[at]]), zone)
+            if cue:
+                matches.append(cue)
+                behind = cue.end
         return matches
 
     def _longest_at(self, stems: Sequence[str], places: list[int], zone: str) -> EnglishCue | None:

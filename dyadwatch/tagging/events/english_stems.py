@@ -3,9 +3,10 @@
 import functools
 import re
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
-_TOKEN = re.compile(r"[^\W\d_]+(?:['.-][^\W\d_]+)*|\d[\d.,]*|[^\w\s]")
+_TOKEN = re.compile(r"([^\W\d_]+(?:['.-][^\W\d_]+)*|\d[\d.,]*|[^\w\s])")
 _VOWEL = re.compile(r"[aeiouy]")
 # What stands before "march" and "may" where they are months.
 _BEFORE_MONTH = frozenset(
@@ -49,39 +50,42 @@ _WHOLE = frozenset(_UNINFLECTED.split())
 _IN_EE = ("agr", "guarant", "fr", "refer", "decr")
 
 
-class Token(NamedTuple):
-    """A word, number or sign: folded offsets and its text."""
+class Tokens(NamedTuple):
+    """Words, numbers and signs in order: the folded offsets where they begin and end, and their texts."""
 
-    start: int
-    end: int
-    text: str
-
-
-_token = functools.partial(tuple.__new__, Token)  # a Token from a tuple, without the cost of a call in Python
+    starts: list[int]
+    ends: list[int]
+    texts: list[str]
 
 
-def tokens(folded: str) -> list[Token]:
-    """The tokens of a folded text, in order; "n't" and "'ll" stand apart, months are "month"."""
-    parts = [_token((*match.span(), match.group())) for match in _TOKEN.finditer(folded)]
+def tokens(folded: str) -> Tokens:
+    """The tokens of a folded text; "n't" and "'ll" stand apart, months are "month"."""
+    parts = _TOKEN.split(folded)  # a gap, a token, a gap, ...
+    ends = [*accumulate(map(len, parts))]
+    found = Tokens(ends[:-1:2], ends[1::2], parts[1::2])
     if "n't" in folded or "'ll" in folded:
-        parts = [part for token in parts for part in _contracted(token)]
+        _part_contractions(found)
     if any(month in folded for month in _MONTHS):
-        for index, token in enumerate(parts):
-            if token.text in _MONTHS and _dated(parts, index):
-                parts[index] = token._replace(text="month")
-    return parts
+        dated = [index for index in range(len(found.texts)) if _is_dated_month(found.texts, index)]
+        for index in dated:
+            found.texts[index] = "month"
+    return found
 
 
-def _contracted(token: Token) -> tuple[Token, ...]:
-    start, end, word = token
-    if len(word) <= len("n't") or not word.endswith(("n't", "'ll")):
-        return (token,)
-    return Token(start, end - 3, word[:-3]), Token(end - 3, end, word[-3:])
+def _part_contractions(found: Tokens) -> None:
+    for index in reversed(range(len(found.texts))):
+        word = found.texts[index]
+        if len(word) > len("n't") and word.endswith(("n't", "'ll")):
+            found.texts[index : index + 1] = word[:-3], word[-3:]
+            found.starts.insert(index + 1, found.ends[index] - 3)
+            found.ends.insert(index, found.ends[index] - 3)
 
 
-def _dated(parts: Sequence[Token], index: int) -> bool:
-    before = parts[index - 1].text if index else ""
-    after = parts[index + 1].text if index + 1 < len(parts) else ""
+def _is_dated_month(texts: Sequence[str], index: int) -> bool:
+    if texts[index] not in _MONTHS:
+        return False
+    before = texts[index - 1] if index else ""
+    after = texts[index + 1] if index + 1 < len(texts) else ""
     return before in _BEFORE_MONTH or before[:1].isdigit() or after[:1].isdigit()
 
 
@@ -90,9 +94,9 @@ def stem(word: str) -> str:
     return _stem(word) if len(word) <= _LONGEST else word
 
 
-def stems(words: Iterable[Token]) -> list[str]:
-    """The stem of each token."""
-    return [_stem(text) if len(text) <= _LONGEST else text for _, _, text in words]
+def stems(words: Iterable[str]) -> list[str]:
+    """The stem of each folded English word."""
+    return [_stem(word) if len(word) <= _LONGEST else word for word in words]
 
 
 @functools.lru_cache(maxsize=50_000)

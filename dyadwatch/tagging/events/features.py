@@ -159,7 +159,7 @@ def _of_main_act(signals: ClauseSignals) -> Labelled:
         yield label, f"main={main.name}"
         if main.type != english.acts[0].type:
             yield label, "main turned"
-        if main.cue.end < len(english.tokens) and english.tokens[main.cue.end].text == "that":
+        if english.tokens.texts[main.cue.end : main.cue.end + 1] == ["that"]:
             yield label, "main that"  # "denied that A met K"
 
 
