@@ -88,9 +88,8 @@ class KindsByWord(dict[str, frozenset[str]]):
 
     def __missing__(self, word: str) -> frozenset[str]:
         bare = word.removesuffix("'s")
-        kinds = frozenset(
-            match.payload.kind for one in self._automata for match in one.find(bare, alone=True)
-        )
+        matches = (match for automaton in self._automata for match in automaton.find_alone(bare))
+        kinds = frozenset(match.payload.kind for match in matches)
         if len(self) < _CACHED_WORDS:
             self[word] = kinds
         return kinds

@@ -50,21 +50,29 @@ class Automaton(Generic[Payload]):
                 table[variant.surface] = (*table.get(variant.surface, ()), variant)
         self._entries = list(table.values())
         self._payloads = [[entry.payload for entry in group] for group in self._entries]
-        self._open_end = [any(entry.open_end for entry in group) for group in self._entries]
-        self._proclitics = [any(entry.proclitics for entry in group) for group in self._entries]
-        self._needs_more = [any(entry.needs for entry in group) for group in self._entries]
+        self._open_end = _any_of(self._entries, "open_end")
+        self._proclitics = _any_of(self._entries, "proclitics")
+        incomplete = _any_of(self._entries, "needs")
+        self._incomplete = frozenset(index for index, needs_more in enumerate(incomplete) if needs_more)
         self._begins_in_word = [surface[:1].isalnum() for surface in table]
         self._ends_in_word = [surface[-1:].isalnum() for surface in table]
         kind = ahocorasick_rs.Implementation.DFA if len(table) <= _DFA_SURFACES else None
         self._automaton = ahocorasick_rs.AhoCorasick(list(table), store_patterns=False, implementation=kind)
 
-    def find(self, text: str, shift: int = 0, *, alone: bool = False) -> list[Match[Payload]]:
+    def find(self, text: str, shift: int = 0) -> list[Match[Payload]]:
         """The matches in `text` (folded, without lone surrogates) that are whole words, overlaps included,
-        with offsets moved by `shift`; `alone`: without what they need beside them."""
+        with offsets moved by `shift`."""
+        return self._find(text, shift, self._incomplete)
+
+    def find_alone(self, text: str) -> list[Match[Payload]]:
+        """The same of a text that is only a part of one: what matches may need may stand elsewhere."""
+        return self._find(text, 0, frozenset())
+
+    def _find(self, text: str, shift: int, incomplete: frozenset[int]) -> list[Match[Payload]]:
+        """`incomplete`: which of the surfaces may need more than themselves."""
         matches: list[Match[Payload]] = []
         append, payloads, open_end = matches.append, self._payloads, self._open_end
         begins_in_word, ends_in_word, proclitics = self._begins_in_word, self._ends_in_word, self._proclitics
-        needs_more = self._needs_more
         padded = text + " "  # so that there is a character after the last, and (at -1) before the first
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             begins_word = not (padded[start - 1].isalnum() and begins_in_word[index])
@@ -72,13 +80,15 @@ class Automaton(Generic[Payload]):
                 continue
             ends_word = not (padded[end].isalnum() and ends_in_word[index])
             if ends_word and begins_word:
-                whole = payloads[index] if alone or not needs_more[index] else self._complete(text, index)
-                for payload in whole:
-                    append(Match(start + shift, end + shift, payload))
+                last = end
+                some = self._complete(text, index) if index in incomplete else payloads[index]
             elif ends_word or open_end[index]:
                 last = _word_end(text, end)
-                for payload in self._in_longer_word(text, index, start, begins_word, ends_word):
-                    append(Match(start + shift, last + shift, payload))
+                some = self._in_longer_word(text, index, start, begins_word, ends_word)
+            else:
+                continue
+            for payload in some:
+                append(Match(start + shift, last + shift, payload))
         return matches
 
     def _complete(self, text: str, index: int) -> Sequence[Payload]:
@@ -96,6 +106,12 @@ class Automaton(Generic[Payload]):
             for entry in self._entries[index]
             if (begins_word or entry.proclitics) and (ends_word or entry.open_end)
         ]
+
+
+def _any_of(groups: Sequence[Sequence[Entry[Payload]]], field: str) -> list[bool]:
+    """For each group of entries, whether one of them has something in a field."""
+    value = attrgetter(field)
+    return [any(map(value, group)) for group in groups]
 
 
 def _variants(entry: Entry[Payload]) -> Iterator[Entry[Payload]]:
