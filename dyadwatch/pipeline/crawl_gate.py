@@ -84,10 +84,11 @@ class CrawlGate:
     @contextmanager
     def _trial(self, request: CrawlRequest) -> Iterator[bool]:
         """Whether a page may hang: its source did when it was asked last, or is asked for the first time by
-        another request at the moment."""
+        another request at the moment, or most sources of its host hang."""
         with self._lock:
             is_first = self._speeds.begin(request)
-            may_hang = not is_first and not self._speeds.is_quick(request)
+            is_free = is_first and not self._speeds.most_hang(request)
+            may_hang = not is_free and not self._speeds.is_quick(request)
         try:
             yield may_hang
         finally:

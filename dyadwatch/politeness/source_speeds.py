@@ -8,6 +8,7 @@ _MAX_KNOWN = 10_000  # sources of which that is remembered
 # Seconds for which a source that got no place is expected to ask again: more than it is told to wait.
 _ASKS_AGAIN = 6.0
 _KINDS = ("feed", "page")  # what waits for a place
+_FEW = 2  # sources of a host that may hang before others are expected to
 _MAX_YIELD = 60.0  # seconds for which a source that hung lets others go first
 
 
@@ -87,6 +88,11 @@ class SourceSpeeds:
         sources.turned_away = {source: sources.turned_away[source] for source in sources.waiting(now)}
         if self.is_quick(request) is None and len(sources.turned_away) < _MAX_KNOWN:
             sources.turned_away[request.source] = now
+
+    def most_hang(self, request: CrawlRequest) -> bool:
+        """Whether more of the host's sources hung than were quick, but for the first few."""
+        sources = self._of(request)
+        return len(sources.slow) > len(sources.quick) + _FEW
 
     def must_yield(self, request: CrawlRequest, now: float) -> bool:
         """Whether a source that hung lets others go first: those of which nothing is known and that got no

@@ -222,6 +222,17 @@ def test_a_source_of_which_nothing_is_known_takes_any_place_and_no_more_than_one
         now(ask(6))
 
 
+def test_where_most_sources_hang_new_ones_leave_a_place_to_others(product, ask, hanging):
+    quick, new = 1, 9
+    now(ask(quick))
+    with hanging():
+        for source in range(2, 6):
+            now(ask(source))
+    with ask(quick):
+        refused(ask(new))
+    now(ask(new))
+
+
 def test_what_hung_leaves_its_place_to_who_was_never_asked(product, ask, hanging):
     """Until that one was asked. Those that are quick wait with neither, and with what hung nobody else."""
     quick, hangs, new = 1, 2, 3

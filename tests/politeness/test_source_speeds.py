@@ -69,6 +69,16 @@ def test_nobody_yields_for_more_than_a_minute(speeds):
     assert speeds.must_yield(HANGS, 120.0)
 
 
+def test_where_most_sources_hang_others_are_expected_to(speeds):
+    """Not after the first few, nor where as many are quick."""
+    for source in range(10, 13):
+        assert not speeds.most_hang(NEW)
+        speeds.note(NEW._replace(source=source), quick=False)
+    assert speeds.most_hang(NEW)
+    speeds.note(NEW._replace(source=20), quick=True)
+    assert not speeds.most_hang(NEW)
+
+
 def test_the_quick_sources_of_a_host_are_known(speeds):
     assert speeds.quick(NEW) == speeds.quick(HANGS) == {3}
     assert speeds.quick(NEW._replace(host="b.test")) == set()
