@@ -1,4 +1,5 @@
-"""What a text calls the actors whom it has introduced (descriptions.yaml)."""
+"""What a text calls the actors whom it has introduced (descriptions.yaml), and by what one is to the other
+(counterparts.yaml)."""
 
 import re
 from pathlib import Path
@@ -9,7 +10,9 @@ import yaml
 import dyadwatch.tagging.tagger
 from dyadwatch.tagging import Tagger, parse_watch
 
-CASES = yaml.safe_load((Path(__file__).parent / "descriptions.yaml").read_text())
+HERE = Path(__file__).parent
+CASES = yaml.safe_load((HERE / "descriptions.yaml").read_text())
+COUNTERPARTS = yaml.safe_load((HERE / "counterparts.yaml").read_text())
 MARK = re.compile(r"\[([ab]) ([^\]]+)\]")
 
 
@@ -24,11 +27,16 @@ def unmarked(text):
     return plain + text[position:], spans
 
 
-def actor(name, pronouns, *kind):
-    document = {"name": name, "pronouns": pronouns, "names": {"und": [name]}}
+def actor(language, name, pronouns, *kind):
+    document = {"name": name, "pronouns": pronouns, "names": {language: [name]}}
     if kind:
         return document | {"kind": kind[0]}
-    return document | {"aliases": {"und": [name.split()[-1]]}}
+    return document | {"aliases": {language: [name.split()[-1]]}}
+
+
+def watch_of(case):
+    actors = {side: actor(case["l"], *case[side]) for side in ("a", "b")}
+    return parse_watch({"id": "pair", "title": "Pair", "actors": actors})
 
 
 def described(monkeypatch, case, text):
@@ -44,10 +52,7 @@ def described(monkeypatch, case, text):
         return actors
 
     monkeypatch.setattr(dyadwatch.tagging.tagger, "resolve", note)
-    watch = parse_watch(
-        {"id": "pair", "title": "Pair", "actors": {side: actor(*case[side]) for side in ("a", "b")}}
-    )
-    Tagger([watch]).tag(text, language=case["l"], watches={"pair"})
+    Tagger([watch_of(case)]).tag(text, language=case["l"], watches={"pair"})
     return found
 
 
@@ -60,3 +65,12 @@ def test_a_text_calls_actors_by_what_it_introduced_them_with(monkeypatch, case):
         (text[start:end], side) for start, end, side in spans
     }
     assert found == spans
+
+
+@pytest.mark.parametrize("case", COUNTERPARTS, ids=lambda case: f"{case['l']} {case.get('t', 'not')[:30]}")
+def test_one_is_meant_by_what_he_is_to_the_other(case):
+    """Whatever the gender of either, unless somebody else is named."""
+    text = (case.get("t") or case["not"]).strip()
+    tagged = Tagger([watch_of(case)]).tag(text, language=case["l"], watches={"pair"})
+    ends = {mention.evidence.end for mention in tagged.watches["pair"].mentions}
+    assert (len(text) in ends) == ("t" in case)

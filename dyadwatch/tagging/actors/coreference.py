@@ -164,7 +164,7 @@ def _by_relation(scene: Scene) -> Reference | None:
         if since <= _FAR:
             return scene.with_both(cue, "joint")
     for cue in scene.free_references("partner", "descriptor", to=(other,)):
-        if not scene.other_stands_between(here, cue):
+        if not scene.other_stands_between(here, cue) and not scene.is_named(cue):
             return Reference(scene.clause(here, referring(cue, other)), "partner")
     return None
 
@@ -328,6 +328,8 @@ def _by_relation_to_subject(scene: Scene) -> Reference | None:
     """By a word for what one is to the other, and a pronoun for the latter ("he thanked his guest")."""
     subject = _subject_side(scene.memory)
     for cue in scene.references("partner", "descriptor"):
+        if scene.is_named(cue) or scene.names_stranger_before(cue):
+            continue
         pronouns = sorted(scene.references("pronoun", "object_pronoun", to=(subject,)), key=SPAN)
         rest = [word for word in pronouns if word.end <= cue.start or word.start >= cue.end]
         if rest or scene.since_related <= _NEAR:
