@@ -11,8 +11,9 @@ from itertools import chain, islice
 from lxml.html import HtmlElement
 
 from dyadwatch.articles import byline_lines, byline_names, jsonld
-from dyadwatch.articles.byline_lines import Line, text_of
+from dyadwatch.articles.byline_lines import text_of
 from dyadwatch.articles.byline_names import names_in
+from dyadwatch.articles.headline_place import NO_TEXT, HeadlinePlace
 from dyadwatch.articles.metadata import PageMetadata, site_keys
 from dyadwatch.articles.origins import is_agency
 from dyadwatch.articles.paths import path
@@ -44,23 +45,13 @@ _LEADS_TO_AUTHOR = re.compile(
     r"|writers?|redaktion|redacteur|yazar(?:lar)?|columnists?|team|person|experts?|bios?)(?:/|-)|[?&]author=",
     re.IGNORECASE,
 )
-_IS_AWAY = re.compile(
-    r"comment|related|recommend|sidebar|footer|teaser|card|popular|trending|most-?read|newsletter|widget"
-    r"|carousel|promo|read-?more|more-|latest|disqus|reply|\bnav|menu|list-item|caption|credit|copyright|rail",
-    re.IGNORECASE,
-)
 _NOT_OF_A_NAME = re.compile(r"[\d:/@#<>{}=\[\]_?!|]")
 _NOT_OF_AN_ORGANISATION = re.compile(r"https?:|www\.|[@<>{}=\[\]#\n]|\d{3}|^\d", re.IGNORECASE)
 _OF = re.compile(r"\s(?:of|for|and|für|und|pour|et)(?:\s(?:the|die|das|den))?\s", re.IGNORECASE)
 _ATTRIBUTES = path("//body//@class | //body//@id | //body//@itemprop | //body//@rel")
-_AWAY_TAGS = frozenset(("aside", "nav", "footer", "form", "figure", "blockquote"))
-_NO_TEXT = frozenset(("script", "style", "svg", "noscript", "template", "option"))
 _MAX_ELEMENTS, _MAX_TEXT = 60, 300  # elements looked at, and characters of one
 _MAX_STATED, _MAX_CANDIDATE = 40, 1_000  # values looked at, and characters of each
-_BEFORE, _MAX_BLOCK = 3, 30  # blocks before the headline, elements of one
-_WINDOW, _LEAD, _PARAGRAPHS = 120, 100, 2  # elements after the headline; characters, number of paragraphs
 _MAX_NAMES = 80
-_MIN_PLAIN, _MAX_PLAIN, _MAX_PLAIN_WORDS = 3, 160, 16  # characters and words of a line that nothing marks
 _SOURCES = frozenset(("rel", "itemprop", "marked", "link", "line", "lone"))
 _KINDS = _SOURCES | {"group", "plain"}
 _MIN_SITE = 5  # characters
@@ -87,6 +78,12 @@ def stated_people(page: PageMetadata) -> tuple[str, ...]:
     )
 
 
+def people_of(texts: list[str], page: PageMetadata) -> tuple[str, ...]:
+    """The people that texts name which are stated as authors."""
+    candidate = _candidate([text[:_MAX_CANDIDATE] for text in texts], {"ld"}, site_keys(page))
+    return candidate.names if candidate else ()
+
+
 def stated_organisation(page: PageMetadata) -> str | None:
     """The first stated author, as a whole, where that may be one: an agency, a desk, the publisher, somebody
     by one word."""
@@ -103,6 +100,8 @@ def marked_organisation(page: PageMetadata) -> str | None:
 
 def _organisation(text: str) -> str | None:
     name = byline_names.bare(text[:_MAX_CANDIDATE])
+    if ":" in name:  # a label that says who else is named
+        return None
     if is_agency(agency := byline_names.before_name().sub("", name)):
         name = agency
     is_any = 1 < len(name) <= byline_names.MAX_NAME and not byline_names.is_nobody(name)
@@ -242,11 +241,11 @@ def _stated(page: PageMetadata) -> Iterator[tuple[list[str], set[str]]]:
 
 
 def _shown(page: PageMetadata, title: str | None) -> Iterator[tuple[list[str], set[str]]]:
-    header = _Header(headline_element(page.tree, title))
+    header = HeadlinePlace(headline_element(page.tree, title))
     groups: dict[tuple[HtmlElement, str], list[tuple[HtmlElement, str]]] = {}
     read: set[HtmlElement] = set()
     for element, feature in chain(_marked_elements(page.tree), _links(page.tree)):
-        if element.tag in _NO_TEXT or element.tag == "body":
+        if element.tag in NO_TEXT or element.tag == "body":
             continue
         text = text_of(element)
         if 1 < len(text) <= _MAX_TEXT:
@@ -262,7 +261,7 @@ def _shown(page: PageMetadata, title: str | None) -> Iterator[tuple[list[str], s
 
 
 def _unmarked(
-    tree: HtmlElement, header: "_Header", read: AbstractSet[HtmlElement]
+    tree: HtmlElement, header: HeadlinePlace, read: AbstractSet[HtmlElement]
 ) -> Iterator[tuple[list[str], set[str]]]:
     shown = byline_lines.lines(tree)
     for element, text, how in byline_lines.after_by(shown):
@@ -298,75 +297,6 @@ def _links(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
         (element, "link") for element in tree.iter("a") if _LEADS_TO_AUTHOR.search(element.get("href") or "")
     )
     yield from islice(links, _MAX_ELEMENTS)
-
-
-class _Header:
-    """What stands around the headline."""
-
-    def __init__(self, heading: HtmlElement | None) -> None:
-        self._above = (
-            {} if heading is None else {one: level for level, one in enumerate(heading.iterancestors())}
-        )
-        before = () if heading is None else islice(_preceding(heading), _BEFORE)
-        self._before = {element for one in before for element in islice(one.iter(), _MAX_BLOCK)}
-        self._after = {} if heading is None else _near(heading)
-
-    def place(self, element: HtmlElement) -> Iterator[str]:
-        """Where an element stands."""
-        if element in self._after:
-            yield f"near {self._after[element]}"
-        else:
-            yield "before" if element in self._before else "far"
-        is_away = False
-        for ancestor in (element, *element.iterancestors()):
-            if ancestor in self._above:
-                yield f"shared {min(self._above[ancestor], 6)}"
-                break
-            if ancestor.tag in _AWAY_TAGS or _IS_AWAY.search(f"{ancestor.get('class')} {ancestor.get('id')}"):
-                is_away = True
-        if is_away:
-            yield "away"
-
-    def place_of_all(self, elements: list[HtmlElement], above: HtmlElement) -> set[str]:
-        """Where elements stand if it is in one place, else where that stands which holds them."""
-        first, last = set(self.place(elements[0])), set(self.place(elements[-1]))
-        return first if first == last else set(self.place(above))
-
-    def lines(self, shown: list[Line], read: AbstractSet[HtmlElement]) -> Iterator[Line]:
-        """The short lines between headline and text, but for what stands in elements that were read
-        already."""
-        for line in shown:
-            is_short = _MIN_PLAIN < len(line.text) < _MAX_PLAIN and len(line.text.split()) < _MAX_PLAIN_WORDS
-            elements = [element for _, element in line.parts]
-            if is_short and self._after.get(elements[0]) == 0 and read.isdisjoint(elements):
-                yield line
-
-
-def _near(heading: HtmlElement) -> dict[HtmlElement, int]:
-    """The elements after a headline, each with the number of paragraphs between."""
-    after: dict[HtmlElement, int] = {}
-    if (heading.tail or "").strip():
-        after[heading.getparent()] = 0
-    paragraphs = 0
-    for element in islice(_following(heading), _WINDOW):
-        if element.tag == "p" and len("".join(element.itertext())) > _LEAD:
-            paragraphs += 1
-            if paragraphs > _PARAGRAPHS:
-                break
-        after[element] = paragraphs
-    return after
-
-
-def _preceding(element: HtmlElement) -> Iterator[HtmlElement]:
-    """The blocks before an element, the nearer first, within the three that hold it."""
-    for ancestor in islice((element, *element.iterancestors()), 3):
-        yield from ancestor.itersiblings(preceding=True)
-
-
-def _following(element: HtmlElement) -> Iterator[HtmlElement]:
-    for ancestor in (element, *element.iterancestors()):
-        for sibling in ancestor.itersiblings():
-            yield from sibling.iter()
 
 
 def _shape(name: str) -> Iterator[str]:

@@ -265,6 +265,12 @@ def is_organisation(text: str) -> bool:
     return bool(parts) and (parts[-1] in words()["organisation"] or parts[0] in words()["organisation"])
 
 
+def is_desk(text: str) -> bool:
+    """Whether a text names a desk of a publisher, and not the publisher alone: "Redaktion hafen.example"."""
+    parts = text.casefold().split()
+    return len(parts) > 1 and not words()["desk"].isdisjoint((parts[0], parts[-1]))
+
+
 def is_nobody(text: str) -> bool:
     """Whether a text is what stands where nobody is named."""
     key, nobody = text.casefold(), words()["nobody"]

@@ -8,10 +8,11 @@ from itertools import islice
 
 import orjson
 
-from dyadwatch.articles import byline_candidates
+from dyadwatch.articles import byline_candidates, byline_names
 from dyadwatch.articles.byline_candidates import Candidate
 from dyadwatch.articles.metadata import PageMetadata, element_text, site_keys
 from dyadwatch.articles.paths import path
+from dyadwatch.articles.state_facts import StateFacts
 from dyadwatch.text.words import word_key
 
 # "author-bio", "about-the-author", "authorDescription"
@@ -25,25 +26,32 @@ _MAX_CANDIDATES, _MAX_CANDIDATE = 40, 1_000  # candidates looked at, and charact
 _NO_BYLINE = frozenset(("none",))
 
 
-def authors(page: PageMetadata, title: str | None) -> tuple[str, ...]:
+def authors(page: PageMetadata, title: str | None, state: StateFacts | None = None) -> tuple[str, ...]:
     """Names of the authors of a page with this title, in its order; empty where it names none.
 
     The people that JSON-LD (right 0.87 where present) or meta elements state; where these name none but an
     agency, a desk or somebody by one word, that one; only where they name nobody, or the publisher itself,
-    what the page shows as its byline: instead of the publisher, people near the headline or below the text.
+    the people of the state of its scripts, then what the page shows as its byline: instead of the publisher,
+    people near the headline or below the text.
     """
     if people := byline_candidates.stated_people(page):
         return people
     organisation = byline_candidates.stated_organisation(page)
-    if organisation and not _is_site(organisation, site_keys(page)):
+    if organisation and (byline_names.is_desk(organisation) or not _is_site(organisation, site_keys(page))):
         return (organisation,)
-    candidates = byline_candidates.shown_candidates(page, title)
-    if organisation:
-        candidates = [one for one in candidates if byline_candidates.is_near_person(one)]
-    if shown := likeliest(candidates, weights()):
-        return shown
+    by_state = byline_candidates.people_of(state.authors, page) if state is not None else ()
+    if found := by_state or _shown(page, title, people_alone=organisation is not None):
+        return found
     organisation = organisation or byline_candidates.marked_organisation(page)
     return (organisation,) if organisation else ()
+
+
+def _shown(page: PageMetadata, title: str | None, *, people_alone: bool) -> tuple[str, ...]:
+    """What the page shows as its byline; only people near the headline where its publisher is stated."""
+    candidates = byline_candidates.shown_candidates(page, title)
+    if people_alone:
+        candidates = [one for one in candidates if byline_candidates.is_near_person(one)]
+    return likeliest(candidates, weights())
 
 
 def _is_site(name: str, sites: AbstractSet[str]) -> bool:

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from dyadwatch import dates
 from dyadwatch.articles import jsonld, marked_dates
 from dyadwatch.articles.metadata import PageMetadata
+from dyadwatch.articles.state_facts import StateFacts
 from dyadwatch.dates import Hints
 from dyadwatch.model.articles import ExtractedArticle, Publication
 from dyadwatch.model.dates import DateSource, StatedDate
@@ -61,15 +62,17 @@ def published(
     rule_date: str | None = None,
     *,
     authors: Sequence[str] = (),
+    state: StateFacts | None = None,
 ) -> PageDate | None:
     """The day of first publication, with time and zone where the page has them.
 
-    What the page states counts first: by the operator's rule, in its JSON-LD, its meta elements, its markup.
+    What the page states counts first: by the operator's rule, in its JSON-LD, its meta elements, its markup,
+    the state of its scripts.
     Where it states a date that cannot be read, nothing else is looked for; where it states none, what its
     address and the lines around its headline show. A rule that selects no date states none.
     """
     is_stated = False
-    for source, texts in _statements(page, headline, rule_date):
+    for source, texts in _statements(page, headline, rule_date, state):
         is_stated = is_stated or (bool(texts) and source != "rule")
         # An operator's selector, or a marked element, may show more than the date.
         among_words = source in ("rule", "markup")
@@ -110,12 +113,13 @@ def _completes(entry: StatedDate, page: StatedDate) -> bool:
 
 
 def _statements(
-    page: PageMetadata, headline: str | None, rule_date: str | None
+    page: PageMetadata, headline: str | None, rule_date: str | None, state: StateFacts | None
 ) -> Iterator[tuple[DateSource, list[str]]]:
     yield "rule", [rule_date] if rule_date else []
     yield "json_ld", list(_json_ld_texts(page))
     yield "meta", list(_meta_texts(page))
     yield "markup", marked_dates.stated(page.tree, headline)
+    yield "markup", state.published if state is not None else []
 
 
 def _json_ld_texts(page: PageMetadata) -> Iterator[str]:

@@ -27,8 +27,11 @@ from dyadwatch.articles import (
 )
 from dyadwatch.articles.bodies import Body
 from dyadwatch.articles.bounds import bound
+from dyadwatch.articles.dates import PageDate
 from dyadwatch.articles.extraction_rules import RuleResult
 from dyadwatch.articles.metadata import PageMetadata
+from dyadwatch.articles.state_facts import StateFacts
+from dyadwatch.dates import Hints
 from dyadwatch.errors import InvalidInput, NotArticle
 from dyadwatch.model.articles import ExtractedArticle
 from dyadwatch.model.extraction_rules import ExtractionRules
@@ -76,8 +79,7 @@ def _article(
     and by what else is left: a link to the original, the type of the page."""
     title = by_rules.title or titles.headline(page)
     hints = dates.hints(page, stated_languages, fetched_at)
-    authors = by_rules.authors or bylines.authors(page, title)
-    published = dates.published(page, title, hints, by_rules.date, authors=authors)
+    authors, published = _authors_and_date(page, by_rules, title, hints)
     modified = dates.modified(page, hints)
     canonical, original = canonical_urls.canonical_url(page, title)
     caption, pictured = captions.caption(page), captions.gallery(page)
@@ -88,24 +90,34 @@ def _article(
         raise NotArticle("the page has no headline, no text and no date", code="page_no_text")
     title = title or ""
     credited = origins.credited_origin(body.raw, authors, sites=_own_names(page), canonical=original)
-    article = ExtractedArticle(
-        title=title,
-        text=text,
-        authors=authors,
-        published=published.date.iso if published else None,
-        published_source=published.source if published else None,
-        modified=modified.iso if modified else None,
-        language=article_language.article_language(page, f"{title}\n\n{text}", stated_languages),
-        canonical_url=canonical,
-        dek=standfirsts.dek(page, title),
-        section=_section(page),
-        author_note=body.author_note or note,
-        origin=origins.with_link(credited, page),
-        image_caption=caption,
-        not_article=page_types.not_article_reason(page, title, text, by_rules.html),
-        notice=notices.find(title, body.raw),
+    return bound(
+        ExtractedArticle(
+            title=title,
+            text=text,
+            authors=authors,
+            published=published.date.iso if published else None,
+            published_source=published.source if published else None,
+            modified=modified.iso if modified else None,
+            language=article_language.article_language(page, f"{title}\n\n{text}", stated_languages),
+            canonical_url=canonical,
+            dek=standfirsts.dek(page, title),
+            section=_section(page),
+            author_note=body.author_note or note,
+            origin=origins.with_link(credited, page),
+            image_caption=caption,
+            not_article=page_types.not_article_reason(page, title, text, by_rules.html),
+            notice=notices.find(title, body.raw),
+        )
     )
-    return bound(article)
+
+
+def _authors_and_date(
+    page: PageMetadata, by_rules: RuleResult, title: str | None, hints: Hints
+) -> tuple[tuple[str, ...], PageDate | None]:
+    """Who wrote the article, and when it was published: a date may stand beside their names."""
+    state = StateFacts(page, title)
+    authors = by_rules.authors or bylines.authors(page, title, state)
+    return authors, dates.published(page, title, hints, by_rules.date, authors=authors, state=state)
 
 
 def _body(page: PageMetadata, by_rules: RuleResult, title: str | None, authors: tuple[str, ...]) -> Body:

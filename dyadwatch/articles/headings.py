@@ -60,14 +60,17 @@ def _leads_away(heading: HtmlElement, page: PageIdentity) -> bool:
 def _length_below(heading: HtmlElement) -> int:
     """The characters between a heading and the next."""
     length = 0
-    for element in _following(heading):
+    for element in following(heading):
+        if not isinstance(element.tag, str):
+            continue
         if element.tag in _HEADINGS or length >= _MIN_TEXT:
             break
         length += len((element.text or "").strip()) + len((element.tail or "").strip())
     return length
 
 
-def _following(element: HtmlElement) -> Iterator[HtmlElement]:
+def following(element: HtmlElement) -> Iterator[HtmlElement]:
+    """The elements after one, which are not in it."""
     for ancestor in (element, *element.iterancestors()):
         for sibling in ancestor.itersiblings():
-            yield from (one for one in sibling.iter() if isinstance(one.tag, str))
+            yield from sibling.iter()

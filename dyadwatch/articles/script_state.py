@@ -59,6 +59,16 @@ def article_html(scripts: Iterable[str], page: PageIdentity, headlines: Iterable
     return f"<html><body><article>{body}</article></body></html>" if body.count("<") <= _MAX_TAGS else None
 
 
+def holders(
+    scripts: Iterable[str], page: PageIdentity, headlines: Iterable[str], levels: int
+) -> Iterator[list[dict[str, Any]]]:
+    """The objects that state the page's headline or address, each with those around it, so many at most, the
+    innermost first."""
+    titles = frozenset(key for text in headlines if len(key := word_key(text)) >= _MIN_TITLE)
+    for value in script_values.values(scripts):
+        yield from _State(value, page, titles).holders(levels)
+
+
 class _State:
     """One value of a script, and what in it names the page."""
 
@@ -79,6 +89,11 @@ class _State:
                     yield level, text
                 elif holders and (sentence := _sentence(holders[0])):
                     yield _LEVELS, [sentence]
+
+    def holders(self, levels: int) -> Iterator[list[dict[str, Any]]]:
+        """The innermost objects around each place that names the page."""
+        for path in self._matches():
+            yield [one for one in reversed(path) if isinstance(one, dict)][:levels]
 
     def _text(self, holder: Mapping[str, Any], around: AbstractSet[int]) -> list[str]:
         """The longest text that a property of an object holds."""

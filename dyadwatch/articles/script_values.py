@@ -43,6 +43,12 @@ def scripts(tree: HtmlElement) -> list[str]:
     return list(islice((text for text in found if _MIN_SCRIPT <= len(text) <= _MAX_SCRIPT), _MAX_SCRIPTS))
 
 
+def has_string(script: str, text: str) -> bool:
+    """Whether JSON in a script holds a string, escaped or not, also within a string."""
+    forms = (json.dumps(text), json.dumps(text, ensure_ascii=False))
+    return any(form in script or json.dumps(form)[1:-1] in script for form in forms)
+
+
 def values(texts: Iterable[str]) -> Iterator[Any]:
     """The objects and lists of scripts: each script's as a whole, or what it assigns or adds to a name. The
     rows of a stream are one object, in which `$name` refers to a row."""

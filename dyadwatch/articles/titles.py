@@ -1,6 +1,5 @@
 """The headline as the reader sees it, without the site's name."""
 
-import json
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
@@ -220,14 +219,8 @@ def _part_in_scripts(title: str, tree: HtmlElement) -> str:
     """The part of a title that a script of a page without headings states as a whole."""
     parts = list(_parts(title))
     scripts = script_values.scripts(tree) if parts else []
-    stated = (part for part in parts if any(_has_string(script, part) for script in scripts))
+    stated = (part for part in parts if any(script_values.has_string(script, part) for script in scripts))
     return next(stated, title)
-
-
-def _has_string(script: str, text: str) -> bool:
-    """Whether JSON in a script holds a string, escaped or not, also within a string."""
-    forms = (json.dumps(text), json.dumps(text, ensure_ascii=False))
-    return any(form in script or json.dumps(form)[1:-1] in script for form in forms)
 
 
 def _parts(title: str) -> Iterator[str]:

@@ -6,7 +6,8 @@ from typing import Literal, NamedTuple
 # The day alone; a time of day without a known time zone; a moment.
 DatePrecision = Literal["day", "local_time", "instant"]
 # In the order in which they count: the operator's rule, the page's JSON-LD, its meta elements, what its
-# markup names as the date of publication, its feed's entry, its address, what only its readers see.
+# markup or the state of its scripts names as the date of publication, its feed's entry, its address, what
+# only its readers see.
 DateSource = Literal["rule", "json_ld", "meta", "markup", "feed", "url", "visible"]
 
 
