@@ -94,7 +94,11 @@ def _stored_text(context: StepContext, stored: StoredPath, trail: _Trail) -> _Te
     return _text_of(article, trail, of)
 
 
-def _text_of(article: FullArticleView, trail: _Trail, of: str = "") -> _Text:
+def _text_of(article: FullArticleView, trail: _Trail, of: str = "") -> _Text | None:
+    if article.not_article == "shared_page" and article.text == article.title:
+        detail = "other stories of its source lead to its page too, and its feed says nothing more of it"
+        trail.add("extract", "stopped", detail, "page_shared")
+        return None
     trail.add("extract", "passed", f"article {article.id}: {article.title}{of}")
     _add_language(article.language, trail)
     return _Text(
@@ -146,17 +150,16 @@ def _live_text(context: StepContext, url: str, trail: _Trail) -> _Text | None:
         return None
     to = f", at {response.url}" if response.hops else ""
     trail.add("fetch", "passed", f"it answers 200, with {len(response.body)} bytes{to}")
-    return _kept_text(context, response, trail) or _extracted_text(row_context, response, trail)
+    if response.hops and (kept := _kept(context, response.url)):
+        return _text_of(kept, trail)
+    return _extracted_text(row_context, response, trail)
 
 
-def _kept_text(context: StepContext, response: Response, trail: _Trail) -> _Text | None:
-    """The text of the article to whose address redirects led."""
-    if not response.hops:
-        return None
+def _kept(context: StepContext, url: str) -> FullArticleView | None:
+    """The article that is kept under an address."""
     with context.store.begin() as db:
-        kept = traces.article_at(db, urls.normalise(response.url))
-        article = articles.get(db, kept) if kept is not None else None
-    return _text_of(article, trail) if article is not None else None
+        kept = traces.article_at(db, urls.normalise(url))
+        return articles.get(db, kept) if kept is not None else None
 
 
 def _extracted_text(context: StepContext, response: Response, trail: _Trail) -> _Text | None:
@@ -173,10 +176,13 @@ def _extracted_text(context: StepContext, response: Response, trail: _Trail) -> 
     except (NotArticle, TooCostly) as error:
         trail.stop("extract", error)
         return None
+    text = "\n\n".join(part for part in (extracted.title, extracted.text) if part)
+    kept = _kept(context, extracted.canonical_url) if extracted.canonical_url else None
+    if kept is not None and extraction.is_similar(kept.text, text):
+        return _text_of(kept, trail)
     trail.add("extract", "passed", extracted.title)
     language = primary(extracted.language)
     _add_language(language, trail)
-    text = "\n\n".join(part for part in (extracted.title, extracted.text) if part)
     return _Text(text, extracted.title, language, datetime.now(UTC))
 
 

@@ -129,6 +129,30 @@ def test_one_page_under_several_addresses_is_none_of_the_stories(product, newsro
 
 
 @WAYS
+def test_a_trace_says_of_each_story_that_its_page_is_shared(product, newsroom, way):
+    """Also of the one that was read there by mistake."""
+    for path, _ in STORIES:
+        way(newsroom, path)
+    poll(product, newsroom, *STORIES)
+    for path, _ in STORIES:
+        assert "(page_shared)" in product.pipeline.trace(newsroom.url + path).answer
+
+
+def test_a_trace_finds_the_article_that_is_kept_under_the_address_its_page_states(product, newsroom):
+    """Whatever address it is asked for; one that states another article's is none."""
+    stated = f'<link rel="canonical" href="{newsroom.url}/stated/ferry-late">'
+    story, other = (article(STORIES[1][1], *words, extra=stated) for words in (VISIT, WEATHER))
+    newsroom.pages |= {"/story": story, "/story?ref=2": story, "/other": other}
+    lead(newsroom, "/short", "/story?ref=2")
+    poll(product, newsroom, ("/story", STORIES[1][1]))
+    kept = [
+        product.pipeline.trace(newsroom.url + path).article for path in ("/story?ref=2", "/short", "/other")
+    ]
+    ((stored,),) = rows(product, "SELECT id FROM articles")
+    assert kept == [stored, stored, None]
+
+
+@WAYS
 def test_what_the_feed_says_is_read_instead(product, newsroom, way):
     """Under the address that the feed names, or that of what was read there by mistake."""
     for path, _ in STORIES:
