@@ -175,10 +175,21 @@ def introductions(
     words = known_offices.find(document.folded_text) if known_offices else []
     if known_offices is None or not words:
         return None
-    places = list(_places(document, known_offices, words, _names(spans, others, persons)))
-    held = {place.word.start: held for place in places if place.is_beside_name and (held := place.holder())}
+    names = _names(spans, others, persons)
+    near = _places(document, known_offices, [word for word in words if _is_near(word, names)], names)
+    held = {place.word.start: held for place in near if place.is_beside_name and (held := place.holder())}
     known = _known(words, held)
-    return Introductions(known_offices, words, _holders(places, held), known) if any(known.values()) else None
+    if not any(known.values()):
+        return None
+    places = list(_places(document, known_offices, words, names))
+    return Introductions(known_offices, words, _holders(places, held), known)
+
+
+def _is_near(word: OfficeWord, names: Sequence[_Name]) -> bool:
+    """Whether a name may stand beside a word for an office."""
+    index = bisect_left(names, (word.start,))
+    before = index > 0 and word.start - names[index - 1].end <= _REACH
+    return before or (index < len(names) and names[index].start - word.end <= _REACH)
 
 
 def _holders(places: Sequence[_Place], held: Mapping[int, tuple[Holder, str]]) -> dict[int, Holder]:

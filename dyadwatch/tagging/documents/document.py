@@ -289,10 +289,15 @@ def _words_by_sentence(folded_text: str, by_index: Sentences, starts: Sequence[i
     words: dict[int, list[Cue]] = {}
     lexicons = by_index.lexicons
     for lexicon_of_some in lexicons:
+        of_sentence: list[Cue] = []  # the words of one, as far as to where the next begins
+        following = -1
         for word in lexicon_of_some.find_words(folded_text):
-            index = bisect_right(starts, word.start) - 1
-            if len(lexicons) == 1 or by_index.lexicon_of(index) is lexicon_of_some:
-                words.setdefault(index, []).append(word)
+            if word.start >= following:
+                index = bisect_right(starts, word.start) - 1
+                following = starts[index + 1] if index + 1 < len(starts) else len(folded_text)
+                is_own = len(lexicons) == 1 or by_index.lexicon_of(index) is lexicon_of_some
+                of_sentence = words.setdefault(index, []) if is_own else []
+            of_sentence.append(word)
     return words
 
 

@@ -178,7 +178,7 @@ def _of_length(clause: Clause, _events: Sequence[Event], _context: Context) -> N
 def _of_rest(clause: Clause, _events: Sequence[Event], _context: Context) -> Names:
     """What else the sentence has: words behind the two, and names, as far as capitals tell."""
     rest = clause.folded_text[clause.last.end : clause.sentence.end]
-    yield f"words after {min(_MAX_AFTER, len(rest.split()))}"
+    yield f"words after {min(_MAX_AFTER, len(rest.split(maxsplit=_MAX_AFTER)))}"
     yield f"commas after {min(_MAX_COMMAS, rest.count(',') + rest.count('،'))}"
     start, end = clause.sentence.source
     words = clause.document.text[start:end].split()[1:]
