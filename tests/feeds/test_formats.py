@@ -190,6 +190,8 @@ def test_faults_of_the_markup_lose_nothing(parse, rss):
         ("description", "<ul><li>one<li>two</ul>", "Bridge opens"),
         ("description", '<input disabled><a href=/x>one</a> & "two"', "Bridge opens"),
         ("description", "one</b> two</div>", "Bridge opens"),
+        ("description", "one <!-- two", "Bridge opens"),
+        ("description", "one <!-- two --> <br>", "Bridge opens"),
         ("content:encoded", "<p>one<hr>two", "Bridge opens"),
         ("content", "one<wbr>two", "Bridge opens"),
         ("summary", "one<br>two", "Bridge opens"),
@@ -215,6 +217,11 @@ def test_html_that_is_not_escaped_loses_nothing(parse, root, name, html, title):
         (title, "https://news.example/1"),
         ("Second", "https://news.example/2"),
     ]
+
+
+def test_an_end_too_many_ends_nothing(parse, rss):
+    items = "".join(f"<item><title>{name}</title></item></item>" for name in ("One", "Two"))
+    assert [entry.title for entry in parse(rss(items)).entries] == ["One", "Two"]
 
 
 def test_references_after_a_fault_are_kept(parse, rss):
