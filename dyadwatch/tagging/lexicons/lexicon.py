@@ -44,10 +44,12 @@ OF_BODIES = {"pronoun": "pronoun_it", "object_pronoun": "object_pronoun_it", "po
 PRONOUNS = frozenset({*OF_WOMEN, *OF_WOMEN.values(), *OF_BODIES.values()})
 # Words that refer to one of the two, or both, by where the sentence before names them.
 OF_TWO = frozenset({"they", "they_bodies", "former", "latter", "one_of_two", "other_of_two"})
-_REFERENCES = PRONOUNS | OF_TWO | {"partner", "descriptor", "joint", "sequel", "occasion", "answer"}
+_REFERENCES = (
+    PRONOUNS | OF_TWO | {"partner", "descriptor", "joint", "sequel", "act_noun", "occasion", "answer"}
+)
 _OF_TEXT = _BESIDE | _REFERENCES | {"related"}  # kinds that are looked for in a text as a whole
 # Kinds that `find` does not return.
-_NO_CUES = _AROUND | OF_TWO | {"related", *OF_WOMEN.values(), *OF_BODIES.values()}
+_NO_CUES = _AROUND | OF_TWO | {"related", "act_noun", *OF_WOMEN.values(), *OF_BODIES.values()}
 _CACHED_WORDS = 20_000
 _KEPT_GROUPS = 20_000  # of separable verbs
 _CASED_SCRIPTS_END = "\u0530"  # after Latin, Greek and Cyrillic letters; those from it on have no case

@@ -7,10 +7,12 @@ from operator import attrgetter
 from dyadwatch.tagging.actors.coreference import find_reference, resume, sentences_for_both
 from dyadwatch.tagging.actors.memory import Memory
 from dyadwatch.tagging.actors.resolution import Actors
+from dyadwatch.tagging.actors.scene import Scene
 from dyadwatch.tagging.documents.clause import Clause, closest_clause
 from dyadwatch.tagging.documents.document import ActorSpan, Document, within
 from dyadwatch.tagging.relations.features import Context
 from dyadwatch.tagging.relations.scoring import Candidate, score_clause, score_state_clause
+from dyadwatch.tagging.relations.taking_up import may_take_up, take_up
 from dyadwatch.tagging.watches.watch import Side
 
 _RELATED = 0.5  # confidence from which the next sentences may go on about the two
@@ -25,25 +27,35 @@ def candidates(document: Document, actors: Actors, *, headline: bool) -> list[Ca
     mentioned = document.by_sentence(sorted(actors.spans + actors.descriptions))
     others = document.by_sentence(actors.others)
     referring = sentences_for_both(document.words)
-    for index in sorted(mentioned.keys() | others.keys() | referring):
+    taking_up = may_take_up(document)
+    told: Clause | None = None  # the clause that related the two last
+    for index in sorted(mentioned.keys() | others.keys() | referring | taking_up):
         sentence = document.sentences[index]
         if document.is_related(sentence):
             continue
         local = document.localized(sentence)
         spans, strangers = mentioned.get(index, ()), others.get(index, ())
-        names, reference = by_name.get(index), None
+        names = by_name.get(index)
         clause = closest_clause(local, sentence, names, actors.places) if names else None
-        if clause is None and (match := find_reference(local, memory, sentence, spans, strangers)):
-            clause, reference = match
-        related = False
+        reference, related = None, False
+        if clause is None:
+            clause, reference = _refer(Scene(local, memory, sentence, spans, strangers), told)
         if clause is not None:
             since = sentence.index - memory.last_related
             candidate = _score(clause, Context(actors, headline, reference, since), memory, strangers)
             scored.append(candidate)
             related = candidate.confidence >= _RELATED
+            told = clause if related else told
         if related or spans or strangers:
             memory.add(local, sentence, spans, strangers, related=related)
     return scored
+
+
+def _refer(scene: Scene, told: Clause | None) -> tuple[Clause | None, str | None]:
+    """The clause of a sentence that does not name both, if it refers to both, and how it does; `told` is the
+    clause that related the two last."""
+    reference = find_reference(*scene) or take_up(scene, told)
+    return (reference.clause, reference.how) if reference else (None, None)
 
 
 def _score(clause: Clause, context: Context, memory: Memory, others: Sequence[ActorSpan]) -> Candidate:

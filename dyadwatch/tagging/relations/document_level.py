@@ -82,9 +82,9 @@ def _main_event_types(weighted: Iterable[WeightedMention], modality: Modality) -
 def _direction(mentions: Sequence[Mention]) -> Direction:
     """Acts both ways are a mutual relation, wherever they stand and whatever their types, as is one that is
     half as mutual as it is directed. Both shares lie amid those that read most openings of the corpus
-    rightly."""
+    rightly. Mentions without an act ("the talks went on") say who acts only where no other does."""
     totals: dict[Direction, float] = defaultdict(float)
-    for mention in mentions:
+    for mention in [one for one in mentions if one.event_type] or mentions:
         totals[mention.direction] += mention.confidence
     directed = totals["a->b"] + totals["b->a"]
     less = min(totals["a->b"], totals["b->a"])

@@ -16,6 +16,7 @@ from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.events.fitting import Event
 from dyadwatch.tagging.lexicons.lexicon import Cue
 from dyadwatch.tagging.relations.opposing_features import opposing_features
+from dyadwatch.tagging.relations.separate_subjects import separate_subjects
 from dyadwatch.tagging.relations.supporting_features import supporting_features
 from dyadwatch.tagging.watches.watch import SIDES
 
@@ -41,8 +42,8 @@ _TELLING = frozenset(
 # Features that say something else where an event fits the two than where none does.
 _CROSSED = frozenset(
     {
-        "aide", "between_markers", "bodies", "both before", "both between", "clause_break", "comma between",
-        "comma before last", "coordinated", "coreference", "display", "enumeration", "far",
+        "aide", "between_markers", "bodies", "both before", "both between", "clause_break",
+        "comma between", "comma before last", "coordinated", "coreference", "display", "enumeration", "far",
         "first in case and", "headline", "message", "negation before", "negation between",
         "other person before", "other person between", "person and body", "possessive",
         "sentences 0", "sentences 1", "sentences 2", "speech between",
@@ -199,6 +200,8 @@ def _of_document(clause: Clause, _events: Sequence[Event], context: Context) -> 
     """How its actors were found, how long the text is, and what it said before. Who wrote one sentence to be
     judged chose it because it is hard; a text of many that names both is more often about them."""
     yield f"found by {context.reference or 'names'}"
+    if context.reference == "further quotation":
+        yield "pronoun quoted" if clause.first.start < clause.first.end else "nobody quoted"
     yield f"sentences {_class(len(clause.document.sentences), _TEXT_LENGTHS)}"
     if context.headline:
         yield "headline"
@@ -209,6 +212,14 @@ def _of_document(clause: Clause, _events: Sequence[Event], context: Context) -> 
             yield "related before"
 
 
+def _of_subjects(clause: Clause, events: Sequence[Event], context: Context) -> Names:
+    """Whether each of the two has a clause of his own, or both are only counted."""
+    side, end = clause.first.side, clause.last.end
+    spans = within(context.actors.spans, clause.sentence)
+    if not any(span.side == side and span.start >= end for span in spans):
+        yield from separate_subjects(clause, events)
+
+
 FAMILIES: tuple[Callable[[Clause, Sequence[Event], Context], Names], ...] = (
     _of_events,
     _of_cues,
@@ -217,4 +228,5 @@ FAMILIES: tuple[Callable[[Clause, Sequence[Event], Context], Names], ...] = (
     _of_length,
     _of_rest,
     _of_document,
+    _of_subjects,
 )

@@ -68,7 +68,7 @@ def score_state_clause(clause: Clause, context: Context) -> Candidate:
 
 def _read(clause: Clause, context: Context) -> tuple[Sequence[Event], set[str]]:
     """The events and the features of a clause; an aside tells of none."""
-    idle = context.reference == "sequel" or is_aside(clause)
+    idle = context.reference in {"sequel", "act noun"} or is_aside(clause)
     events = () if idle else tuple(fitting_events(clause))
     return events, features(clause, events, context)
 

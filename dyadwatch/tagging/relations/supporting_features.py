@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.events.fitting import Event
+from dyadwatch.tagging.relations.separate_subjects import is_counted
 
-_ONE_WORD_FOR_BOTH = frozenset({"joint", "sequel"})
+_ONE_WORD_FOR_BOTH = frozenset({"joint", "sequel", "act noun"})
 # With one of these a clause needs no cue.
-_CUELESS = frozenset({"compound", "possessive", "joint", "between_markers", "partner", "sequel", "exchange"})
+_CUELESS = frozenset(
+    {"compound", "possessive", "joint", "between_markers", "partner", "sequel", "act noun", "exchange"}
+)
 _OBLIQUE = frozenset({"to", "with", "from", "by", "object"})
 _COMPOUND = frozenset({"-", "—", "/"})
 _POSSESSIVE = re.compile(r"'s? [\w' -]{0,30}")
@@ -51,7 +54,7 @@ def _is_direct(clause: Clause) -> bool:
         return False
     if word_order_of(clause.lexicon).first_is_object(clause):
         return False
-    return not clause.cues_between("speech", "both", "display", "clause")
+    return not is_counted(clause) and not clause.cues_between("speech", "both", "display", "clause")
 
 
 def _has_conjunction(clause: Clause) -> bool:
