@@ -137,7 +137,7 @@ def read_plain():
                 text, *_ = marked.unmarked(item["t"].rstrip("\n"))
                 yield Gold(
                     "plain", f"plain/{path.stem}-{number}", text, path.stem, None, "plain", None,
-                    set(), {ways} if isinstance(ways, str) else set(ways), set(), None,
+                    set(item.get("e", ())), {ways} if isinstance(ways, str) else set(ways), set(), None,
                 )  # fmt: skip
     kinds = yaml.load((TESTS / "kinds.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     for number, kind in enumerate(kinds, 1):
@@ -258,12 +258,17 @@ def read_watch_documents(shared):
     return {document["id"]: document for document in documents}
 
 
-def write_weights(path, weights, version="1"):
-    """Writes weights by feature as the tagger reads them."""
-    lines = ",\n".join(
-        f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(value)}" for name, value in weights.items()
-    )
-    path.write_text(f'{{"version": "{version}", "weights": {{\n{lines}\n}}}}\n', encoding="utf-8")
+def write_weights(path, weights, version="1", **more):
+    """Writes weights by feature as the tagger reads them, and `more` of them under names of their own."""
+    tables = [
+        f'"{name}": {{\n'
+        + ",\n".join(
+            f"{json.dumps(key, ensure_ascii=False)}: {json.dumps(value)}" for key, value in table.items()
+        )
+        + "\n}"
+        for name, table in {"weights": weights, **more}.items()
+    ]
+    path.write_text(f'{{"version": "{version}", {", ".join(tables)}}}\n', encoding="utf-8")
     print(f"{path.name}: {len(weights)} features, {path.stat().st_size / 1e3:.0f} kB")
 
 

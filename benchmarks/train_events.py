@@ -3,7 +3,7 @@
 # ///
 """Fits the weights of the event coder, and says how well it codes clauses that it was not fitted on.
 
-    DYADWATCH_SHARED=... python benchmarks/train_events.py [--write [--topics]] [--final] [--shared-phrases]
+    DYADWATCH_SHARED=... python benchmarks/train_events.py [--write] [--final] [--shared-phrases]
 
 Needs scipy. Fits on sentences coded by experts
 ($DYADWATCH_SHARED/tagging/plv_train.tsv: columns `marked_sentence`, with <s>actor</s> and <t>recipient</t>,
@@ -18,8 +18,8 @@ others without their source; and accuracy and macro-F1 of five-fold cross-valida
 sentences (a sentence with several pairs stays on one side): of `type_event`, and of what an alert about the
 two would say. With --shared-phrases also without the English cue phrases that only sentences of the fold left
 out use: those may have been written for just them. One fifth of the corpus, chosen by hash, is left out of
-all of it, and scored with --final alone. --write fits on everything and writes weights.json, with --topics
-only the weights of topics, beside those that it has. No text goes into it.
+all of it, and scored with --final alone. --write fits on everything and writes weights.json. No text goes
+into it.
 """
 
 import argparse
@@ -39,26 +39,27 @@ from scipy.sparse import csr_matrix
 from dyadwatch.tagging.events import coder, english_cues
 from dyadwatch.tagging.events import features as event_features
 from dyadwatch.tagging.events.coder import choose_events, gather_signals
+from dyadwatch.tagging.events.context import LABELS, context
 from dyadwatch.tagging.events.english_stems import stem
-from dyadwatch.tagging.events.features import NONE, features, label_of, none_features
-from dyadwatch.tagging.events.ranker import rank, shipped_weights
+from dyadwatch.tagging.events.features import NONE, features, features_in_news
+from dyadwatch.tagging.events.ranker import Weights, rank
 from dyadwatch.tagging.events.type_event import marked_clause
 from dyadwatch.tagging.lexicons.matcher import Automaton
 from dyadwatch.tagging.watches.gazetteer import entries
 
 WEIGHTS = ROOT / "dyadwatch/tagging/events/weights.json"
 PENALTY = 6.0
+CONTEXT_PENALTY = 15.0  # of the weights of the context, of which each label has one
 LEAST = 3  # clauses that must show a feature
-SMALL = 0.02  # weights below it are left out
+SMALL = 0.02  # weights of features below it are left out
 GROUPS = 6
 EXPERTS = "experts"
-TOPIC = "topic"  # how the features of words of what acts are about begin
-BARE = 2  # features of a label that nothing speaks for: which it is, and which actor stands first
+YIELD = {"CONCEDE", "RETREAT"}  # which the experts code as one
 
 
 @dataclasses.dataclass
 class Example:
-    """A clause to fit or score: its features by label, and the labels that are right."""
+    """A clause to fit or score: its features by label, its context, and the labels that are right."""
 
     source: str
     id: str
@@ -68,6 +69,7 @@ class Example:
     author: str
     fold: int
     by_label: dict
+    context: list
     gold: set
     certain: str | None = None  # the label that stands without being ranked
 
@@ -100,8 +102,10 @@ def expert_examples(rows, folds):
     examples = []
     for (text, actor, recipient, label), fold in zip(rows, folds, strict=True):
         clause, fitting = marked_clause(text, actor, recipient, language="en")
-        by_label = features_of(clause, fitting, "a", marked=True)
-        examples.append(Example(EXPERTS, "", "", 0, "en", "", fold, by_label, {label}))
+        signals = signals_of(clause, fitting, "a")
+        gold = YIELD if label == "YIELD" else {label}
+        by_label = features(signals, marked=True)
+        examples.append(Example(EXPERTS, "", "", 0, "en", "", fold, by_label, context(signals), gold))
     return examples
 
 
@@ -112,9 +116,8 @@ def read_examples(shared):
     return [*expert_examples(rows, [fold_of(row[0]) for row in rows]), *news_examples(shared)]
 
 
-def features_of(clause, fitting, actor=None, *, marked=False):
-    signals = gather_signals(clause, fitting, choose_events(clause, fitting), actor)
-    return features(signals, marked=marked) if signals else {}
+def signals_of(clause, fitting, actor=None):
+    return gather_signals(clause, fitting, choose_events(clause, fitting), actor)
 
 
 def news_examples(shared):
@@ -125,77 +128,72 @@ def news_examples(shared):
     for item in read_all(shared):
         best = best_candidate(item, watches[item.watch], automata[item.watch]) if item.event_types else None
         if best and best.confidence >= watches[item.watch].threshold:
-            gold = {label_of(name) if name else NONE for name in item.event_types}
-            by_label = {**features_of(best.clause, best.events), NONE: none_features(best.events)}
+            gold = {name or NONE for name in item.event_types}
+            gold = gold - {"YIELD"} | YIELD if "YIELD" in gold else gold
+            signals = signals_of(best.clause, best.events)
+            is_certain = signals.chosen and coder.is_certain(best.clause, best.events)
+            certain = labels_in_alert(best.clause, best.events)[0] if is_certain else None
             language, author = best.clause.document.language, item.id.rpartition("/")[2].partition("-")[0]
-            fitting = {event.cue.payload.type for event in best.events} - {None}
-            certain = labels_in_alert(best.clause, best.events)[0] if len(fitting) == 1 else None
             yield Example(
-                item.source, item.id, item.watch, groups[item.watch], language, author, item.fold(), by_label,
-                gold, certain,
+                item.source, item.id, item.watch, groups[item.watch], language, author, item.fold(),
+                features_in_news(signals), context(signals), gold, certain,
             )  # fmt: skip
 
 
-def fit(examples, weights=None):
-    """Feature -> weight. Those of topics, which only count where no cue fits the two, are fitted after all
-    others, or beside given `weights`, so that they change nothing elsewhere."""
-    if weights is None:
-        weights = fit_features([without_topics(one) for one in examples], {})
-    weights = {name: weight for name, weight in weights.items() if not name.startswith(TOPIC)}
-    return weights | fit_features([one for one in examples if has_topics(one)], weights)
-
-
-def has_topics(one):
-    return any(name.startswith(TOPIC) for names in one.by_label.values() for name in names)
-
-
-def without_topics(one):
-    """The example without features of topics, and without the labels that nothing else speaks for."""
-    if not has_topics(one):
-        return one
-    by_label = {
-        label: {name: None for name in names if not name.startswith(TOPIC)}
-        for label, names in one.by_label.items()
-    }
-    spoken = {label: names for label, names in by_label.items() if label == NONE or len(names) > BARE}
-    return dataclasses.replace(one, by_label=spoken)
-
-
-def fit_features(examples, known):
-    """Feature -> weight, where there are `known` weights of topics alone: a softmax over the labels of a
-    clause, with the sum over all that are right."""
+def fit(examples):
+    """Weights: a softmax over the labels of a clause, with the sum over all that are right."""
     examples = [one for one in examples if right_of(one)]
-    seen = collections.Counter(name for one in examples for names in one.by_label.values() for name in names)
-    wanted = sorted(
-        name for name, count in seen.items() if count >= LEAST and (not known or name.startswith(TOPIC))
-    )
-    columns = {name: index for index, name in enumerate(wanted)}
-    rows, cols, right, starts, sums_known = [], [], [], [], []
+    columns, rows = columns_of(examples)
+    cells, right, starts = [], [], []
     for one in examples:
         starts.append(len(right))
+        names_of_context = [rows[name] for name in one.context if name in rows]
         for label, names in one.by_label.items():
             indices = [columns[name] for name in names if name in columns]
-            rows += [len(right)] * len(indices)
-            cols += indices
+            indices += [first + LABELS.index(label) for first in names_of_context]
+            cells += [(len(right), index) for index in indices]
             right.append(label in right_of(one))
-            sums_known.append(sum(known.get(name, 0.0) for name in names))
-    if not columns:
-        return {}
-    table = csr_matrix((np.ones(len(rows)), (rows, cols)), (len(right), len(columns)))
-    right, starts, sums_known = np.array(right), np.array(starts), np.array(sums_known)
+    penalties = np.full(len(columns) + len(rows) * len(LABELS), CONTEXT_PENALTY)
+    penalties[: len(columns)] = PENALTY
+    shape = len(right), len(penalties)
+    table = csr_matrix((np.ones(len(cells)), tuple(zip(*cells, strict=True))), shape)
+    found = minimize_loss(table, np.array(right, dtype=float), np.array(starts), penalties)
+    return Weights(
+        {name: float(found[index]) for name, index in columns.items()},
+        {name: [round(100 * one) for one in found[at : at + len(LABELS)]] for name, at in rows.items()},
+    )
+
+
+def columns_of(examples):
+    """The column of each feature, and the first of those of each name of the context, of what enough show."""
+    features_seen = collections.Counter(
+        name for one in examples for names in one.by_label.values() for name in names
+    )
+    context_seen = collections.Counter(name for one in examples for name in one.context)
+    columns, rows = (
+        sorted(name for name, count in seen.items() if count >= LEAST)
+        for seen in (features_seen, context_seen)
+    )
+    return (
+        {name: index for index, name in enumerate(columns)},
+        {name: len(columns) + index * len(LABELS) for index, name in enumerate(rows)},
+    )
+
+
+def minimize_loss(table, right, starts, penalties):
     of = np.repeat(np.arange(len(starts)), np.diff([*starts, len(right)]))
 
     def loss(weights):
-        sums = table @ weights + sums_known
+        sums = table @ weights
         powers = np.exp(sums - np.maximum.reduceat(sums, starts)[of])
         every = np.add.reduceat(powers, starts)
         good = np.add.reduceat(powers * right, starts)
         slope = table.T @ (powers / every[of] - powers * right / good[of])
         value = (np.log(every) - np.log(good)).sum()
-        return value + PENALTY / 2 * weights @ weights, slope + PENALTY * weights
+        return value + (penalties * weights) @ weights / 2, slope + penalties * weights
 
-    best = minimize(loss, np.zeros(len(columns)), jac=True, method="L-BFGS-B", options={"maxiter": 400})
-    return {name: float(best.x[index]) for name, index in columns.items()}
+    best = minimize(loss, np.zeros(len(penalties)), jac=True, method="L-BFGS-B", options={"maxiter": 400})
+    return best.x
 
 
 def right_of(one):
@@ -205,12 +203,12 @@ def right_of(one):
 
 def coded(one, weights):
     """The label of a clause that reports an event; NONE where nothing speaks for any."""
-    return rank(one.by_label, weights)[0][0] if one.by_label else NONE
+    return rank(one.by_label, weights, one.context)[0][0] if one.by_label else NONE
 
 
 def coded_as_news(one, weights):
     """The label of a clause that may report none."""
-    return one.certain or coder.likely_label(rank(one.by_label, weights)) or NONE
+    return one.certain or coder.likely_label(rank(one.by_label, weights, one.context), one.by_label) or NONE
 
 
 def fold_of(text):
@@ -238,13 +236,17 @@ def coded_in_alert(clause, weights):
 
 def labels_in_alert(clause, fitting=None):
     events = coder.code_events(clause, fitting)
-    return [label_of(event.cue.payload.type or NONE) for event in events] or [NONE]
+    return [event.cue.payload.type or NONE for event in events] or [NONE]
 
 
 def show_both(name, gold, labels):
-    typed, in_alerts = labels
+    typed, in_alerts = ([as_expert(label) for label in each] for each in labels)
     show(name, gold, typed)
     show(f"{name}, in an alert", gold, in_alerts)
+
+
+def as_expert(label):
+    return "YIELD" if label in YIELD else label
 
 
 def show(name, gold, labels):
@@ -301,13 +303,16 @@ def show_news(name, pairs):
 
 
 def write(weights):
-    large = {name: round(weight, 2) for name, weight in sorted(weights.items()) if abs(weight) >= SMALL}
-    write_weights(WEIGHTS, large, version="2")
+    large = {
+        name: round(weight, 2) for name, weight in sorted(weights.features.items()) if abs(weight) >= SMALL
+    }
+    rows = {name: row for name, row in sorted(weights.context.items()) if any(row)}
+    write_weights(WEIGHTS, large, version="3", context=rows)
 
 
 def main():
     parser = argparse.ArgumentParser()
-    for option in ("--write", "--topics", "--final", "--shared-phrases"):
+    for option in ("--write", "--final", "--shared-phrases"):
         parser.add_argument(option, action="store_true")
     options = parser.parse_args()
     shared = Path(os.environ["DYADWATCH_SHARED"]) / "tagging"
@@ -345,7 +350,7 @@ def main():
         left_out = [one for one in everything if one.source == "corpus" and not one.fold]
         show_news("the fifth left out", [(one, coded_as_news(one, weights)) for one in left_out])
     if options.write:
-        write(fit(everything, shipped_weights() if options.topics else None))
+        write(fit(everything))
 
 
 if __name__ == "__main__":

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from dyadwatch.errors import InvalidInput
 from dyadwatch.tagging import type_event
 from dyadwatch.tagging.events.coder import choose_events, code_events, gather_signals
+from dyadwatch.tagging.events.context import LABELS, context
 from dyadwatch.tagging.events.english_cues import english_cues
 from dyadwatch.tagging.events.english_stems import stem, tokens
-from dyadwatch.tagging.events.features import FAMILIES, features, label_of
+from dyadwatch.tagging.events.features import FAMILIES, features, features_in_news
 from dyadwatch.tagging.events.plover import EVENT_TYPES
-from dyadwatch.tagging.events.ranker import rank, reasons, shipped_weights
+from dyadwatch.tagging.events.ranker import Weights, rank, reasons, shipped_weights
 from dyadwatch.tagging.events.type_event import marked_clause
 
 CASES = yaml.load((Path(__file__).parent / "events_cases.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
@@ -69,7 +70,7 @@ def test_the_cases_are_typed_in_alerts_as_well_as_before():
 @pytest.mark.parametrize(
     ("sentence", "types"),
     [
-        ("{Qirra} granted [the islanders] the right to fish.", ["CONCEDE"]),
+        ("{Qirra} granted [the islanders] the right to vote.", ["CONCEDE"]),
         ("{The premier} and [the king] grew up in the same street.", []),
     ],
 )
@@ -286,18 +287,30 @@ def test_the_data_name_each_other_rightly():
 
 def test_every_family_of_features_has_weights():
     """What a family says of our sentences is weighed: none was forgotten when the weights were fitted."""
-    weights = shipped_weights()
+    weights = shipped_weights().features
     evidences = [evidence_of(sentence) for group in CASES.values() for sentence in group]
     for family in FAMILIES:
         assert any(name in weights for evidence in evidences for _, name in family(evidence)), family
 
 
+def test_the_context_weighs_every_label():
+    """Of a clause that may report none each label has a share, and what the shipped weights know of its
+    context makes a difference; weights of the context are whole, so that their sum has no order."""
+    weights = shipped_weights()
+    assert all(len(row) == len(LABELS) for row in weights.context.values())
+    assert all(type(value) is int for row in weights.context.values() for value in row)
+    evidence = evidence_of("{Aldra} did not shake hands with [Qirra].")
+    by_label = features_in_news(evidence)
+    assert set(by_label) == set(LABELS)
+    assert rank(by_label, weights, context(evidence)) != rank(by_label, weights)
+
+
 def test_ranking_is_stable():
     """Equal shares stand in order of name; an unknown feature weighs nothing; reasons are heaviest first."""
-    assert [label for label, _ in rank({"B": ["unknown"], "A": []}, {})] == ["A", "B"]
-    assert rank({"B": ["x"], "A": []}, {"x": 1.0})[0][0] == "B"
+    weights = Weights({"x": 1.0}, {"beside": [0] * len(LABELS)})
+    assert [label for label, _ in rank({"B": ["unknown"], "A": []}, weights, ["beside", "?"])] == ["A", "B"]
+    assert rank({"B": ["x"], "A": []}, weights)[0][0] == "B"
     assert list(reasons(["y", "unknown", "x"], {"x": -2.0, "y": 1.0}, 5)) == ["x", "y"]
-    assert label_of("RETREAT") == label_of("CONCEDE") == "YIELD"
 
 
 @settings(max_examples=60, deadline=None)

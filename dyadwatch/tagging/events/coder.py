@@ -4,28 +4,32 @@ Rules choose the events whose cues fit the two best (fitting, selection). A line
 weighs their choice against every other type that something in the sentence speaks for: a cue of the lexicon,
 whether it fits the two or not, and in English the acts that finer classes of cues make. Where the caller
 knows that there is an event, the likeliest type is it (`likeliest_event`). Of a clause that may report none
-(`code_events`), a type that alone fits the two stands; else the likeliest is it, if it is likely enough.
+(`code_events`), a type that fits the two stands where the sentence has cues of no other; else the likeliest
+is it, if it is likely enough.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.document import ActorSpan
+from dyadwatch.tagging.events.context import context
 from dyadwatch.tagging.events.direction import direction
 from dyadwatch.tagging.events.english_acts import Act, EnglishActs, Span, read_acts
 from dyadwatch.tagging.events.english_cues import english_cues
 from dyadwatch.tagging.events.features import (
     NONE,
+    UNSPOKEN,
     ClauseSignals,
+    bounds,
     by_zone,
     features,
-    label_of,
-    none_features,
+    features_in_news,
 )
-from dyadwatch.tagging.events.fitting import Event, event_at, fitting_events
+from dyadwatch.tagging.events.fitting import BARE_DENIAL, Event, event_at, fitting_events
 from dyadwatch.tagging.events.meant import as_meant, condolence_of
 from dyadwatch.tagging.events.modality import is_planned
+from dyadwatch.tagging.events.polarity import is_called_off
 from dyadwatch.tagging.events.ranker import Ranking, rank, reasons, shipped_weights
 from dyadwatch.tagging.events.selection import companion, governing, select_events
 from dyadwatch.tagging.lexicons.lexicon import Cue, Group
@@ -36,7 +40,7 @@ from dyadwatch.tagging.watches.watch import Side
 _REASONS = 12
 # The least share of a type of a clause that may report no event: a higher one makes the types that are said
 # right more often, and leaves more events without one.
-_LIKELY = 0.25
+_LIKELY = 0.2
 # How many times likelier none may be than the likeliest type: what is said of the two without an act that
 # can be coded, a tie or a greeting, is often worded like one. Out of fold, texts with such labels gain .006
 # to .04 in types by it, others lose less than .01.
@@ -62,7 +66,7 @@ def code_events(clause: Clause, fitting: Sequence[Event] | None = None) -> list[
     if condolence := condolence_of(clause, fitting):
         return [condolence]
     chosen = choose_events(clause, fitting)
-    if len({event.cue.payload.type for event in fitting} - {None}) == 1:
+    if chosen and is_certain(clause, fitting):
         return as_meant(clause, chosen)
     main = governing(clause, fitting) or _likely_event(clause, fitting, chosen)
     if main is None:
@@ -70,20 +74,42 @@ def code_events(clause: Clause, fitting: Sequence[Event] | None = None) -> list[
     return as_meant(clause, [main, *_companions(clause, main, fitting)])
 
 
+def is_certain(clause: Clause, fitting: Sequence[Event]) -> bool:
+    """Whether the sentence has cues of one type alone, or the two have but a meeting that is called off.
+    Words for "not" and names of the two are no such cues."""
+    types = {
+        cue.payload.type
+        for cue in clause.cues_of("event")
+        if cue.payload.id != BARE_DENIAL
+        and not any(actor.start <= cue.start and cue.end <= actor.end for actor in (clause.a, clause.b))
+    }
+    if len(types) <= 1:
+        return True
+    acts = [event.cue for event in fitting if event.cue.payload.type]
+    return {cue.payload.type for cue in acts} == {"CONSULT"} and is_called_off(clause, acts[0])
+
+
 def _likely_event(clause: Clause, fitting: Sequence[Event], chosen: Sequence[Event]) -> Event | None:
     """The likeliest of the events that the clause may report."""
     signals = gather_signals(clause, fitting, chosen)
-    by_label = features(signals) if signals else {}
-    if signals is None or not by_label:
+    if signals is None:
         return None
-    label = likely_label(rank({**by_label, NONE: none_features(fitting)}, shipped_weights()))
+    by_label = features_in_news(signals)
+    label = likely_label(rank(by_label, shipped_weights(), context(signals)), by_label)
     return _event(signals, label) if label else None
 
 
-def likely_label(ranking: Ranking) -> str | None:
-    """The first label beside NONE, if it is likely enough by itself and against NONE."""
+def likely_label(ranking: Ranking, by_label: Mapping[str, Iterable[str]]) -> str | None:
+    """The first label that something speaks for, if it is likely enough by itself and against NONE."""
     least = max(_LIKELY, dict(ranking).get(NONE, 0.0) / _LIKELIER_NONE)
-    return next((label for label, share in ranking if label != NONE and share >= least), None)
+    return next(
+        (
+            label
+            for label, share in ranking
+            if label != NONE and share >= least and UNSPOKEN not in by_label[label]
+        ),
+        None,
+    )
 
 
 def likeliest_event(
@@ -95,8 +121,9 @@ def likeliest_event(
     by_label = features(signals, marked=True) if signals else {}
     if signals is None or not by_label:
         return None
-    label, share = rank(by_label, shipped_weights())[0]
-    return CodedEvent(_event(signals, label), share, reasons(by_label[label], shipped_weights(), _REASONS))
+    weights = shipped_weights()
+    label, share = rank(by_label, weights, context(signals))[0]
+    return CodedEvent(_event(signals, label), share, reasons(by_label[label], weights.features, _REASONS))
 
 
 def choose_events(clause: Clause, fitting: Sequence[Event]) -> list[Event]:
@@ -127,7 +154,7 @@ def gather_signals(
         if not any(actor.start <= cue.start and cue.end <= actor.end for actor in (acting, other))
     ]  # without what is part of a name: Hebrew "India" is spelled as "thanked"
     english = _english_acts(clause, *spans) if clause.document.language == "en" else None
-    about = [] if fitting else _topics(clause, acting, other)
+    about = _topics(clause, acting, other)
     return ClauseSignals(clause, fitting, chosen, by_zone(cues), about, english)
 
 
@@ -157,18 +184,9 @@ def _zone(clause: Clause, cue: Cue, acting: ActorSpan, other: ActorSpan) -> str:
     return "after" if cue.start >= clause.last.end else "between"
 
 
-def _bounds(clause: Clause) -> tuple[int, int]:
-    """The passage that is read: the sentence, or more where the second actor stands outside."""
-    return (
-        min(clause.sentence.start, clause.first.start),
-        max(clause.sentence.end, clause.last.end),
-    )
-
-
 def _topics(clause: Clause, *actors: ActorSpan) -> list[Cue]:
-    """The words of what acts are about, in the passage, but not in the names of the actors. They count where
-    no cue fits the two: next to one they mislead, since most news of an act tells of others too."""
-    low, high = _bounds(clause)
+    """The words of what acts are about, in the passage, but not in the names of the actors."""
+    low, high = bounds(clause)
     return [
         cue
         for cue in topics(clause.lexicon.language).find(clause.folded_text[low:high], low)
@@ -177,7 +195,7 @@ def _topics(clause: Clause, *actors: ActorSpan) -> list[Cue]:
 
 
 def _english_acts(clause: Clause, actor: Span | None, recipient: Span | None) -> EnglishActs:
-    low, high = _bounds(clause)
+    low, high = bounds(clause)
     moved = [(span[0] - low, span[1] - low) if span else None for span in (actor, recipient)]
     return read_acts(clause.folded_text[low:high], moved[0], moved[1], english_cues())
 
@@ -196,37 +214,33 @@ def _event(signals: ClauseSignals, label: str) -> Event:
     if signals.english and (act := _act(signals.english, label)):
         return event_at(signals.clause, _cue_of_act(signals, signals.english, act))
     for event in (*signals.chosen, *signals.fitting):
-        if label_of(event.cue.payload.type or "") == label:
+        if event.cue.payload.type == label:
             return event
     others = (*(cue for cue, _ in signals.cues), *signals.topics)
-    return event_at(signals.clause, next(cue for cue in others if label_of(cue.payload.type or "") == label))
+    return event_at(signals.clause, next(cue for cue in others if cue.payload.type == label))
 
 
 def _act(english: EnglishActs, label: str) -> Act | None:
-    """The first act of a label; YIELD is what the first of its acts is."""
-    if english.main and label_of(english.main.type) == label:
+    """The first act of a label."""
+    if english.main and english.main.type == label:
         return english.main
     for act in (*english.acts, *english.all_acts):
-        if label_of(act.type) == label:
+        if act.type == label:
             return act
     cues = english_cues()
     for cue in english.cues:
         for name in cue.classes:
-            if name in cues.types and label_of(cues.types[name]) == label:
+            if name in cues.types and cues.types[name] == label:
                 return Act(cues.types[name], name, cue)
     return next(
-        (
-            Act(frame.type, frame.name, parts[0])
-            for frame, parts in english.frames
-            if label_of(frame.type) == label
-        ),
+        (Act(frame.type, frame.name, parts[0]) for frame, parts in english.frames if frame.type == label),
         None,
     )
 
 
 def _cue_of_act(signals: ClauseSignals, english: EnglishActs, act: Act) -> Cue:
     """An English act as a cue of the document, with a group of its own."""
-    low, _ = _bounds(signals.clause)
+    low, _ = bounds(signals.clause)
     start, end = english.span_of(act.cue)
     cues = english_cues()
     # the mode that the act's cue stands for, else the first that a cue of the sentence does

@@ -5,7 +5,7 @@ add one, add a line to a family below, or a family to FAMILIES, and fit again.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from dyadwatch.model.values import valueclass
 from dyadwatch.tagging.documents.clause import Clause
@@ -16,17 +16,14 @@ from dyadwatch.tagging.events.fitting import Event
 from dyadwatch.tagging.events.plover import EVENT_TYPES
 from dyadwatch.tagging.lexicons.lexicon import Cue
 
-# The label of CONCEDE and RETREAT, which the sentences that the weights are fitted on code as one.
-YIELD = "YIELD"
-
 _MODALS = ("will", "not", "must", "say", "try", "cond")
 _RANKS = 3  # later ones are alike
 _ZONES = ("between", "recipient", "after", "before", "actor")  # in the order in which cues count
 _COST_STEPS = 5
 _GAP_WORDS = 4
 
+UNSPOKEN = "unspoken"  # the feature of a label that nothing speaks for
 NONE = "none"  # the label of a clause that reports none of the events that something in it speaks for
-_MANY = 4  # words of one topic; more are alike
 _NEAR, _MAX_NEAR = 12, 5  # folded characters of a class of distances, and the last class
 
 Features = dict[str, dict[str, None]]  # label -> features, each once and in order
@@ -46,9 +43,19 @@ class ClauseSignals:
     topics: Sequence[Cue]
     english: EnglishActs | None
 
+    @property
+    def passage(self) -> str:
+        """The folded text that is read: the sentence, or more where the second actor stands outside."""
+        low, high = bounds(self.clause)
+        return self.clause.folded_text[low:high]
 
-def label_of(event_type: str) -> str:
-    return YIELD if event_type in {"CONCEDE", "RETREAT"} else event_type
+
+def bounds(clause: Clause) -> tuple[int, int]:
+    """The offsets of the passage that is read."""
+    return (
+        min(clause.sentence.start, clause.first.start),
+        max(clause.sentence.end, clause.last.end),
+    )
 
 
 def features(signals: ClauseSignals, *, marked: bool = False) -> Features:
@@ -67,6 +74,14 @@ def features(signals: ClauseSignals, *, marked: bool = False) -> Features:
     return by_label
 
 
+def features_in_news(signals: ClauseSignals) -> Mapping[str, Iterable[str]]:
+    """The features of every label of a clause that may report no event: what stands there may mean a type
+    that nothing speaks for by itself, and so no other."""
+    by_label = features(signals)
+    unspoken = {label: (f"is {label}", UNSPOKEN) for label in EVENT_TYPES if label not in by_label}
+    return {**by_label, **unspoken, NONE: none_features(signals.fitting)}
+
+
 def none_features(fitting: Sequence[Event]) -> list[str]:
     """The features of NONE, from the events that fit the two."""
     has_tie = any(event.cue.payload.type is None for event in fitting)
@@ -83,7 +98,7 @@ def _of_lexicon_cues(signals: ClauseSignals) -> Labelled:
     seen: dict[str, int] = {}
     for cue, zone in signals.cues:
         group = cue.payload
-        label = label_of(group.type or "")
+        label = group.type or ""
         if label not in seen:
             rank = seen[label] = min(len(seen), _RANKS)
             yield label, f"word {rank}"
@@ -98,7 +113,7 @@ def _of_chosen_events(signals: ClauseSignals) -> Labelled:
     words = len(signals.clause.gap_words) // _GAP_WORDS
     for rank, event in enumerate(signals.chosen):
         group = event.cue.payload
-        label = label_of(group.type or "")
+        label = group.type or ""
         yield label, f"chosen {rank}"
         yield label, f"chosen {rank} {group.id}"
         yield label, f"chosen {rank} {event.place}"
@@ -107,7 +122,7 @@ def _of_chosen_events(signals: ClauseSignals) -> Labelled:
             yield label, f"chosen {rank} by lexicon"
         elif main is None:
             yield label, f"chosen {rank} alone"
-        elif label_of(main.type) != label:
+        elif main.type != label:
             yield label, f"chosen {rank} against main"
         if signals.clause.coordinated:
             yield label, f"chosen {rank} coordinated"
@@ -117,13 +132,12 @@ def _of_chosen_events(signals: ClauseSignals) -> Labelled:
 
 
 def _of_places(signals: ClauseSignals) -> Labelled:
-    """Where each cue of the lexicon stands to the two, and beside which others."""
+    """Where each cue of the lexicon stands to the two."""
     clause = signals.clause
     verb = word_order_of(clause.lexicon).verb
-    labels = list(dict.fromkeys(label_of(cue.payload.type or "") for cue, _ in signals.cues))
     for cue, _ in signals.cues:
         group, place = cue.payload, clause.place_of(cue)
-        label = label_of(group.type or "")
+        label = group.type or ""
         yield label, f"cue {place}, verb {verb}"
         yield label, f"cue {place} {group.direction}"
         if clause.coordinated:
@@ -133,20 +147,19 @@ def _of_places(signals: ClauseSignals) -> Labelled:
         )
         yield label, f"cue near {min(_MAX_NEAR, min(to_first, to_last) // _NEAR)}"
         yield label, f"cue near {'first' if to_first <= to_last else 'last'}"
-        for other in labels:
-            if other != label:
-                yield label, f"{label} beside {other}"
 
 
 def _of_topics(signals: ClauseSignals) -> Labelled:
-    """Of which types there are words of what their acts are about, how many, and of which most."""
+    """Of which types there are words of what their acts are about, where no cue fits: next to one they only
+    mislead, but as part of the context."""
+    if signals.fitting:
+        return
     counts = Counter(topic.payload for topic in signals.topics)
-    most = max(counts.values(), default=0)
     for group, count in counts.items():
-        label = label_of(group.type or "")
+        label = group.type or ""
+        yield label, "topic"
+        yield label, "topic again" if count > 1 else "topic once"
         yield label, group.id
-        yield label, f"topic x{min(_MANY, count)}"
-        yield label, "topic of most words" if count == most else "topic of fewer words"
 
 
 def _of_main_act(signals: ClauseSignals) -> Labelled:
@@ -154,7 +167,7 @@ def _of_main_act(signals: ClauseSignals) -> Labelled:
     if english is None:
         return
     if main := english.main:
-        label = label_of(main.type)
+        label = main.type
         yield label, "main"
         yield label, f"main={main.name}"
         if main.type != english.acts[0].type:
@@ -169,7 +182,7 @@ def _of_acts(signals: ClauseSignals) -> Labelled:
         return
     ranks: dict[str, int] = {}
     for act in signals.english.acts:
-        label = label_of(act.type)
+        label = act.type
         if label in ranks:
             yield label, "act again"
             continue
@@ -181,8 +194,8 @@ def _of_acts(signals: ClauseSignals) -> Labelled:
         if "+" in act.name:
             yield label, f"act {rank} framed"
     for act in signals.english.all_acts:
-        yield label_of(act.type), act.cue.zone
-        yield label_of(act.type), f"{act.cue.zone}={act.name}"
+        yield act.type, act.cue.zone
+        yield act.type, f"{act.cue.zone}={act.name}"
 
 
 def _of_cues(signals: ClauseSignals) -> Labelled:
@@ -193,7 +206,7 @@ def _of_cues(signals: ClauseSignals) -> Labelled:
     ranks: dict[str, int] = {}
     for cue in signals.english.chain:
         classes = [name for name in cue.classes if name in types]
-        if not classes or (label := label_of(types[classes[0]])) in ranks:
+        if not classes or (label := types[classes[0]]) in ranks:
             continue
         rank = ranks[label] = min(len(ranks), _RANKS)
         yield label, f"cue {rank}"
@@ -201,9 +214,9 @@ def _of_cues(signals: ClauseSignals) -> Labelled:
         for name in classes:
             yield label, f"cue={name}"
     for frame, cues in signals.english.frames:
-        yield label_of(frame.type), "frame"
-        yield label_of(frame.type), f"frame={frame.name}"
-        yield label_of(frame.type), f"frame {cues[0].zone}"
+        yield frame.type, "frame"
+        yield frame.type, f"frame={frame.name}"
+        yield frame.type, f"frame {cues[0].zone}"
 
 
 def _of_sequence(signals: ClauseSignals) -> Labelled:
@@ -211,7 +224,7 @@ def _of_sequence(signals: ClauseSignals) -> Labelled:
     if signals.english is None or not signals.english.acts:
         return
     acts = signals.english.acts
-    first = label_of(acts[0].type)
+    first = acts[0].type
     modals = _modals_before(signals.english, acts[0])
     for label in _labels(signals.english):
         if label != first:
@@ -223,7 +236,7 @@ def _of_sequence(signals: ClauseSignals) -> Labelled:
     if not modals:
         yield first, "plain act"
     if len(acts) > 1:
-        second = label_of(acts[1].type)
+        second = acts[1].type
         yield first, f"{first} then {second}"
         yield first, f"{_side(first)} then {_side(second)}"
 
@@ -236,7 +249,7 @@ def _labels(english: EnglishActs) -> list[str]:
     event_types.update(frame.type for frame, _ in english.frames)
     if english.main:
         event_types.add(english.main.type)
-    return sorted({label_of(name) for name in event_types})
+    return sorted(event_types)
 
 
 def _modals_before(english: EnglishActs, first: Act) -> list[str]:
@@ -246,7 +259,7 @@ def _modals_before(english: EnglishActs, first: Act) -> list[str]:
 
 def _side(label: str) -> str:
     """Cooperation, or one of the two quad classes of conflict."""
-    quad = EVENT_TYPES["CONCEDE" if label == YIELD else label].quad_class
+    quad = EVENT_TYPES[label].quad_class
     return "cooperation" if quad.endswith("cooperation") else quad
 
 

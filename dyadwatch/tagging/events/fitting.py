@@ -13,7 +13,7 @@ from dyadwatch.tagging.lexicons.matcher import SPAN, Match
 _PUNCTUATION = re.compile(r"[,;:.!?()\u060c\u061f\u2014]")
 _REACH = 90  # folded characters: a cue farther from the pair says nothing about it
 _MAX_GAP_OF_OBJECTS = 5  # words
-_BARE_DENIAL = "denial"  # the group of words for "not" that are acts
+BARE_DENIAL = "denial"  # the group of words for "not" that are acts
 _NOUN_REACH = 12  # folded characters
 _NOUN_CUES = 2
 _BESIDE = 12  # folded characters
@@ -45,7 +45,7 @@ def fitting_events(clause: Clause) -> list[Event]:
 
 def _without_bare_denials(events: list[Event]) -> list[Event]:
     """Without "not" as an act of refusal, where there is an act that it may deny."""
-    acts = [event for event in events if event.cue.payload.id != _BARE_DENIAL]
+    acts = [event for event in events if event.cue.payload.id != BARE_DENIAL]
     return acts if any(event.cue.payload.type for event in acts) else events
 
 
