@@ -15,10 +15,12 @@ from dyadwatch.articles.metadata import PageMetadata
 from dyadwatch.articles.paths import path
 from dyadwatch.articles.plain_text import one_line
 from dyadwatch.model.articles import NotArticleReason
+from dyadwatch.text.folding import UNSPACED
 from dyadwatch.walls import Wall
 
 _MIN_TEXT = 25  # characters, of what is no sentence
-_FLASH = re.compile(r"\w\W+\w.*(?<!\.\.)[.!?؟۔।。]$")  # a sentence, however short
+# A sentence, however short; of a script without blanks four letters
+_FLASH = re.compile(rf"(?:\w\W+\w|[{UNSPACED}]{{4}}).*(?<!\.\.)[.!?؟۔।。！？]$")
 
 _LISTING_TYPES = frozenset({"collectionpage", "searchresultspage", "itemlist", "profilepage"})
 _LINKED_HEADINGS = path("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]")

@@ -135,3 +135,11 @@ def test_what_there_is_of_a_teaser_is_kept():
     article = articles.extract(html, url=URL)
     assert (article.not_article, article.title) == ("paywall", TITLE)
     assert SENTENCE in article.text
+
+
+@pytest.mark.parametrize(
+    "flash", ["议会今天通过了这项法案。", "总统抵达北京！", "国会は法案を可決した。", "총리가 사임했다."]
+)
+def test_a_sentence_without_blanks_is_an_article_however_short(flash):
+    """In scripts that write none between words."""
+    assert kind(body=f"<p>{flash}</p>") is None
