@@ -32,7 +32,7 @@ from dyadwatch.errors import NotArticle
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "dyadwatch/articles/byline_weights.json"
 FOLDS, LEAST, PENALTY, ROUNDS, STEP = 5, 5, 1.0, 300, 0.1
-SHARE = 0.4  # of a page without what names its authors
+SHARE = 0.5  # of a page without what names its authors
 HALF = 0.5  # F1 below which a candidate is no byline
 
 
