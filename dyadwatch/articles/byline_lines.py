@@ -10,7 +10,7 @@ from dyadwatch.articles import byline_names
 from dyadwatch.articles.paths import path
 from dyadwatch.articles.plain_text import one_line
 
-_SHOWN = ".//text()[not(ancestor::script or ancestor::style or ancestor::svg or ancestor::noscript)]"
+_SHOWN = ".//text()[not(ancestor::script or ancestor::noscript)]"
 _TEXTS, _HELD_TEXTS = path(_SHOWN, smart_strings=False), path(_SHOWN)
 _INLINE = frozenset(
     (

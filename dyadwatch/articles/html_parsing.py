@@ -6,7 +6,7 @@ import zlib
 from contextlib import suppress
 from email.message import Message
 
-from lxml.etree import ElementDefaultClassLookup, LxmlError
+from lxml.etree import ElementDefaultClassLookup, LxmlError, strip_elements
 from lxml.html import HtmlElement, HTMLParser, fromstring
 from trafilatura.utils import detect_encoding, is_dubious_html, repair_faulty_html
 
@@ -88,10 +88,12 @@ def is_gzip_file(body: bytes, kind: str) -> bool:
 
 
 def parse(text: str) -> HtmlElement:
-    """The tree of a page's characters. Raises NotArticle (page_not_html) where none can be made."""
+    """The tree of a page's characters, without drawings and styles. Raises NotArticle (page_not_html) where
+    none can be made."""
     tree = _tree(hide_joiners(shorten_tags(text)))
     if tree is None:
         raise NotArticle("the page cannot be parsed as HTML", code="page_not_html")
+    strip_elements(tree, "style", "svg", with_tail=False)
     for value in _ENDLESS_NAMES(tree):
         value.getparent().set(value.attrname, value[:_MAX_NAMES])
     return tree

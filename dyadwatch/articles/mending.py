@@ -13,7 +13,7 @@ from dyadwatch.text.words import word_key
 # Elements that never hold text of an article; without them trafilatura's searches run over fewer nodes.
 # fmt: off
 _TEXTLESS_TAGS = (
-    "script", "style", "svg", "template", "link", "meta", "iframe", "select", "source", "footer",
+    "script", "template", "link", "meta", "iframe", "select", "source", "footer",
     "button", "canvas", "object", "embed", "textarea", "input", "img",
 )
 # fmt: on

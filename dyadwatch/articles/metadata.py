@@ -14,8 +14,7 @@ from dyadwatch.articles.paths import path
 from dyadwatch.articles.plain_text import one_line
 from dyadwatch.text.words import word_key
 
-_TEXTLESS = ("script", "style", "svg")
-_TEXTS = path(".//text()[not(ancestor::script or ancestor::style or ancestor::svg)]", smart_strings=False)
+_TEXTS = path(".//text()[not(ancestor::script)]", smart_strings=False)
 _MAX_METAS = 500
 _MAX_CONTENT = 4_000  # characters of one meta element
 _MAX_HEADINGS, _MAX_HEADING = 20, 400  # headings, and characters of one
@@ -94,10 +93,10 @@ def site_keys(page: PageMetadata) -> set[str]:
 
 
 def element_text(element: HtmlElement) -> str:
-    """Visible text of an element, without scripts and styles."""
+    """Visible text of an element, without scripts."""
     if not len(element):
         return one_line(element.text or "")
-    is_text = next(element.iter(*_TEXTLESS), None) is None
+    is_text = next(element.iter("script"), None) is None
     return one_line(" ".join(element.itertext() if is_text else _TEXTS(element)))
 
 
