@@ -2,6 +2,7 @@
 alone before or after the text."""
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -53,11 +54,12 @@ def lines(tree: HtmlElement) -> list[Line]:
     body = tree.find(".//body")
     found: list[Line] = []
     parts: list[tuple[str, HtmlElement]] = []
+    block_of = cache(_block)
     last = None
     for raw in () if body is None else _HELD_TEXTS(body):
         before = raw.getparent()
         owner = before.getparent() if raw.is_tail else before
-        block = _block(owner)
+        block = block_of(owner)
         if block is not last or (raw.is_tail and isinstance(before.tag, str) and before.tag not in _INLINE):
             found.append(Line(parts))
             parts = []

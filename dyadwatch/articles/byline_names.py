@@ -90,7 +90,8 @@ def from_by(text: str) -> str:
     rest = without_dates(text).strip(_BEFORE_BY)
     if before_name().match(rest):
         return rest
-    labelled = _labelled().search(rest)
+    has_colon = ":" in rest or "：" in rest
+    labelled = _labelled().search(rest) if has_colon else None
     return (
         rest[labelled.start(1) :] if labelled else next(filter(_is_with_writer, _SEPARATOR.split(rest)), "")
     )
