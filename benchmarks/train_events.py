@@ -41,7 +41,7 @@ from dyadwatch.tagging.events import features as event_features
 from dyadwatch.tagging.events.coder import choose_events, gather_signals
 from dyadwatch.tagging.events.context import LABELS, context
 from dyadwatch.tagging.events.english_stems import stem
-from dyadwatch.tagging.events.features import NONE, features, features_in_news
+from dyadwatch.tagging.events.features import NONE, features, features_in_news, none_features
 from dyadwatch.tagging.events.ranker import Weights, rank
 from dyadwatch.tagging.events.type_event import marked_clause
 from dyadwatch.tagging.lexicons.matcher import Automaton
@@ -131,12 +131,13 @@ def news_examples(shared):
             gold = {name or NONE for name in item.event_types}
             gold = gold - {"YIELD"} | YIELD if "YIELD" in gold else gold
             signals = signals_of(best.clause, best.events)
-            is_certain = signals.chosen and coder.is_certain(best.clause, best.events)
+            is_certain = signals and signals.chosen and coder.is_certain(best.clause, best.events)
             certain = labels_in_alert(best.clause, best.events)[0] if is_certain else None
             language, author = best.clause.document.language, item.id.rpartition("/")[2].partition("-")[0]
             yield Example(
                 item.source, item.id, item.watch, groups[item.watch], language, author, item.fold(),
-                features_in_news(signals), context(signals), gold, certain,
+                features_in_news(signals) if signals else {NONE: none_features(best.events)},
+                context(signals) if signals else [], gold, certain,
             )  # fmt: skip
 
 
