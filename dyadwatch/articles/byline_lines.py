@@ -71,7 +71,9 @@ def lines(tree: HtmlElement) -> list[Line]:
 
 def _block(element: HtmlElement) -> HtmlElement:
     """The innermost element around an element, or itself, that is more than a part of a line."""
-    return next(one for one in (element, *element.iterancestors()) if one.tag not in _INLINE)
+    while element.tag in _INLINE:
+        element = element.getparent()
+    return element
 
 
 def after_by(shown: list[Line]) -> Iterator[tuple[HtmlElement, str, str]]:

@@ -92,6 +92,8 @@ def from_by(text: str) -> str:
         return rest
     has_colon = ":" in rest or "：" in rest
     labelled = _labelled().search(rest) if has_colon else None
+    if labelled is None and words()["writer"].isdisjoint(rest.casefold().split()):
+        return ""
     return (
         rest[labelled.start(1) :] if labelled else next(filter(_is_with_writer, _SEPARATOR.split(rest)), "")
     )

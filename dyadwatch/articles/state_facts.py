@@ -41,6 +41,7 @@ _ROLES = ("role", "type", "contributiontype", "jobtitle")
 _NO_WRITER = re.compile(r"photo|editor|illustrat|image|video|translat|product", re.IGNORECASE)
 _OF_IMAGES = {"width", "height"}
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_.\-\s]+")
+_PUSHED = re.compile(r"^.{0,200}\.push\(", re.DOTALL)
 _YEAR = re.compile(r"\d{4}")
 _MIN_STAMP = 631_152_000  # seconds, of 1990
 _LEVELS, _MAX_DEPTH, _MAX_FOUND = 2, 4, 10
@@ -75,9 +76,10 @@ class StateFacts:
     @cached_property
     def _holders(self) -> list[list[dict[str, Any]]]:
         scripts = script_values.scripts(self._page.tree) if self._headline else []
-        if not any(script_values.has_string(script, self._headline) for script in scripts):
-            return []
-        found = script_state.holders(scripts, self._page.identity, [self._headline], _LEVELS)
+        naming = [script for script in scripts if script_values.has_string(script, self._headline)]
+        if any(map(_PUSHED.search, naming)):  # a stream, which may be cut anywhere
+            naming += [script for script in scripts if script not in naming and _PUSHED.search(script)]
+        found = script_state.holders(naming, self._page.identity, [self._headline], _LEVELS)
         return [one for one in islice(found, _MAX_FOUND) if one and not one[0].keys() >= _OF_IMAGES]
 
 

@@ -73,10 +73,10 @@ def test_what_only_describes_others_says_nothing_of_the_page(scripts):
 
 
 def test_a_script_whose_type_was_forgotten_is_read():
-    """As an object of schema.org; other scripts are no statements."""
+    """As an object of schema.org; what a script passes to a program is no statement."""
     stated = json.dumps({"@context": "https://schema.org", **OWN})
     assert read(f"<script>{stated}</script>").authors == ("Ann Bell",)
-    assert read(f"<script>{json.dumps(OWN)}</script><script>window.page = {stated}</script>").authors == ()
+    assert read(f"<script>track({json.dumps(OWN)})</script><script>send({stated})</script>").authors == ()
 
 
 def test_parameters_tell_articles_of_one_address_apart():
