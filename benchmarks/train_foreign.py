@@ -1,8 +1,8 @@
 # /// script
-# dependencies = ["numpy>=2"]
+# dependencies = ["numpy>=2", "scipy>=1.15"]
 # ///
 """Fits the weights by which groups of lines of other pages are told within an article's own container, and
-says how well they do on publishers that they were not fitted on.
+says how well they do on publishers that they were not fitted on, of groups and of whole texts.
 
     python benchmarks/train_foreign.py SETDIR [--write]
 
@@ -25,17 +25,20 @@ from copy import deepcopy
 from html import escape
 from pathlib import Path
 
+import extraction
 import numpy as np
 from lxml.html import fragment_fromstring
+from scipy.sparse import csr_array
 
 from dyadwatch import articles, urls
-from dyadwatch.articles import bodies, foreign_groups
+from dyadwatch.articles import bodies, foreign_groups, labelled_parts, page_lines
 from dyadwatch.errors import NotArticle
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "dyadwatch/articles/foreign_weights.json"
-FOLDS, LEAST, PENALTY, STEPS = 5, 8, 4.0, 12
-DRAWS = 4  # times that a page is drawn upon
-MARGIN = 0.6  # of the logit, by which a group must be foreign rather than own
+FOLDS, LEAST, PENALTY, STEPS = 5, 20, 8.0, 7
+DRAWS = 3  # times that a page is drawn upon
+MARGIN = 1.3  # of the logit, by which a group must be foreign rather than own
+TEASER = 0.8  # less of it under a heading that links to an article, which is the form of a teaser
 FOREIGN = 0.85  # share of a group's characters that are not in the gold
 SOUND = 0.7  # share of the gold that the tree of a page holds, of those that teach
 LABELS = ["Related stories", "Read more", "More on this", "Also today", "Next", "More news", "Most read", "Latest",
@@ -76,8 +79,9 @@ def read_pages(setdir):
 
     def record(tree, _headline, identity, authors):
         trees.append((deepcopy(tree), identity, authors))
+        return {}
 
-    foreign_groups.remove = record
+    remove, foreign_groups.remove = foreign_groups.remove, record
     for name, page in json.loads((setdir / "gold.json").read_text("utf-8")).items():
         if not page["text"]:
             continue
@@ -89,6 +93,7 @@ def read_pages(setdir):
             continue
         if trees:
             yield page, article, *trees[0]
+    foreign_groups.remove = remove
 
 
 def labelled(page, gold, drawn):
@@ -111,16 +116,21 @@ def is_foreign(page, group, labels):
     return None if not whole else sum(size for size, label in known if label) >= FOREIGN * whole
 
 
+def is_sound(tree, headline, identity, authors, gold):
+    """Whether the tree of a page holds most of its gold."""
+    page = page_lines.read(tree, headline, identity, authors)
+    own = sum(
+        line.size for line, label in zip(page.lines, labelled(page, gold, {}), strict=True) if label is False
+    )
+    return own >= SOUND * len(gold)
+
+
 def examples(tree, headline, identity, authors, gold, drawn):
-    """(features, whether foreign, characters) of the groups of a page; only of those near drawn ones, where
-    there are such."""
-    page = foreign_groups.read(tree, headline, identity, authors)
+    """(features, whether foreign, characters) of the groups of a page of which something is known."""
+    page = page_lines.read(tree, headline, identity, authors)
     labels = labelled(page, gold, drawn)
-    own = sum(line.size for line, label in zip(page.lines, labels, strict=True) if label is False)
-    if own < SOUND * len(gold):
-        return
-    away = {place for place, label in enumerate(labels) if label}
-    for group in foreign_groups.candidates(page):
+    away = {place for place, label in enumerate(labels) if label} | labelled_parts.places(page)
+    for group in foreign_groups.candidates(page, away):
         foreign = is_foreign(page, group, labels)
         if foreign is not None:
             size = page.sizes[group.end + 1] - page.sizes[group.start]
@@ -131,10 +141,13 @@ def link(text, address):
     return f'<a href="{escape(address)}">{text}</a>'
 
 
-def story(chance, others):
-    """Headline, address and first sentence of another page."""
+def story(chance, others, cut=()):
+    """Headline, address and first sentence of another page, or a paragraph that was `cut` out of this one:
+    other stories are often about the same."""
     page, article = chance.choice(others)
     text = article.text.split("\n\n")[0]
+    if cut and chance.random() < 0.4:
+        text = chance.choice(cut)
     if chance.random() < 0.5:
         text = re.split(r"(?<=[.!?؟。])\s", text)[0]
     text = text[: chance.choice([120, 200, 300, 500])]
@@ -144,12 +157,12 @@ def story(chance, others):
     return escape(article.title), address, escape(text)
 
 
-def foreign_html(chance, others):
+def foreign_html(chance, others, cut):
     """A group of other pages, and whether it is a box."""
     tag, name = chance.choice(["h2", "h3", "h3", "h4", "h5"]), chance.choice(CLASSES)
     around = chance.choice(["div", "div", "section", "blockquote"])
     label = chance.choice(LABELS)
-    stories = [story(chance, others) for _ in range(chance.choice([1, 1, 2, 3, 4]))]
+    stories = [story(chance, others, cut) for _ in range(chance.choice([1, 1, 2, 3, 4]))]
     plain = chance.random() < 0.2
     kind = chance.choice(
         [
@@ -175,8 +188,8 @@ def foreign_html(chance, others):
                 "boxes": f"<div><{tag}>{head}</{tag}><p>{text}</p></div>",
                 "bold": f"<p><b>{head}</b></p><p>{text}</p>",
                 "terms": f"<dt>{head}</dt><dd>{text}</dd>",
-                "label": chance.choice([f"<p>{text}</p>", f"<p>{link(text, address)}</p>", f"<p>{text} {link('…', address)}</p>", f"<div>{text}</div>"]),
-                "opening": chance.choice([f"<p><strong>{label}</strong> {text}</p>", f"<p><b>{label}:</b> {head}. {text}</p>", f"<p><b>{label}: </b>{link(text, address)}</p>"]),
+                "label": chance.choice([f"<p>{text}</p>", f"<p>{text}</p>", f"<ul><li>{text}</li></ul>", f"<p><b>{title}</b></p><p>{text}</p>", f"<p>{link(text, address)}</p>", f"<p>{text} {link('…', address)}</p>", f"<div>{text}</div>"]),
+                "opening": chance.choice([f"<p><strong>{label}</strong> {text}</p>", f"<p><b>{label}:</b> {head}. {text}</p>", f"<p><b>{label}: </b>{link(text, address)}</p>", f"<p>{label}: {text}</p>", f"<div><b>{label}</b> {text}</div>"]),
                 "items": f"<li>{link(title, address)} {text}</li>",
                 "links": f"<p>{link(title, address)} {text}</p>",
             }[kind]
@@ -190,6 +203,11 @@ def foreign_html(chance, others):
                 f"<p><strong>{label}</strong></p>",
                 f"<div><b>{label}</b></div>",
                 f"<strong>{label}</strong>",
+                f"<p>{label}</p>",
+                f"<p>{label}:</p>",
+                f"<div>{label}</div>",
+                f"<div><span>{label}</span></div>",
+                f"<p><em>{label}</em></p>",
             ]
         )
         html = head + html
@@ -210,11 +228,12 @@ def container(page, labels):
 
 def draw(chance, tree, headline, identity, authors, gold, others):
     """The elements drawn into a page, with whether they are foreign."""
-    page = foreign_groups.read(tree, headline, identity, authors)
+    page = page_lines.read(tree, headline, identity, authors)
     own = container(page, labelled(page, gold, {}))
     drawn = {}
     if len(own) < 2:
         return drawn
+    cut = shorten(chance, own) if chance.random() < 0.5 else ()
     if chance.random() < 0.5:
         give_headings(chance, own, drawn)
     if chance.random() < 0.5:
@@ -222,7 +241,7 @@ def draw(chance, tree, headline, identity, authors, gold, others):
     if chance.random() < 0.2 and len(own) > 4:
         give_items(chance, own)
     for _ in range(chance.choice([0, 1, 1, 2])):
-        part = fragment_fromstring(f"<div>{foreign_html(chance, others)}</div>")
+        part = fragment_fromstring(f"<div>{foreign_html(chance, others, cut)}</div>")
         place = own[-1] if chance.random() < 0.6 else chance.choice(own)
         for one in reversed(list(part)):
             one.tail = None
@@ -237,6 +256,22 @@ def draw(chance, tree, headline, identity, authors, gold, others):
     return drawn
 
 
+def shorten(chance, own):
+    """Takes most paragraphs out of a page; they are the answer."""
+    kept = chance.choice([1, 1, 1, 2, 3, 5])
+    away = own[kept:]
+    texts = [escape(" ".join(one.text_content().split())) for one in away]
+    del own[kept:]
+    for one in away:
+        one.drop_tree()
+    if kept == 1 and chance.random() < 0.6:
+        text = " ".join(own[0].text_content().split())[: chance.randint(45, 150)]
+        for one in list(own[0]):
+            one.drop_tree()
+        own[0].text = text
+    return [text for text in texts if len(text) > 40]
+
+
 def give_headings(chance, own, drawn):
     """Headings of its own words for an article's paragraphs."""
     tag = chance.choice(["h2", "h3", "h4", "b"])
@@ -248,17 +283,21 @@ def give_headings(chance, own, drawn):
             "#part",
             "/tag/{}",
             "/topic/{}",
+            "/places/{}",
+            "/2023/place-{}-in-the-list",
             "https://shop.example/{}",
             "https://www.maker.example/p/{}-item-{}",
         ]
     )
     every = chance.choice([1, 1, 2, 3, 5])
     labels = chance.random() < 0.15
+    numbered = chance.random() < 0.25
     for place in range(chance.choice([0, 0, every, len(own) // 2]), len(own), every):
         spelt = own[place].text_content().split()
         start = chance.randrange(max(len(spelt) - 6, 1))
         text = escape(" ".join(spelt[start : start + chance.randint(1, 8)]))
         text = f"{text}?" if labels else text
+        text = f"{place + 1}. {text}" if numbered else text
         target = address.format(place, place)
         text = link(text, target) if target else text
         heading = fragment_fromstring(f"<p><b>{text}</b></p>" if tag == "b" else f"<{tag}>{text}</{tag}>")
@@ -313,6 +352,8 @@ def read_examples(setdir):
     for number, (page, article, tree, identity, authors) in enumerate(pages):
         gold = key(page["text"])
         headline = bodies.scopes.headline_element(tree, article.title)
+        if not is_sound(tree, headline, identity, authors, gold):
+            continue
         for features, foreign, size in examples(tree, headline, identity, authors, gold, {}):
             yield fold(page), False, features, foreign, size
         others = [one for one in by_language[article.language] if one[0] is not page]
@@ -331,10 +372,10 @@ def columns_of(data):
 
 
 def table_of(data, columns):
-    table = np.zeros((len(data), len(columns)), np.float32)
-    for row, (_, _, features, *_) in enumerate(data):
-        table[row, [columns[name] for name in features if name in columns]] = 1
-    return table
+    """A row of ones for each group: where it has features."""
+    places = [sorted({columns[name] for name in features if name in columns}) for _, _, features, *_ in data]
+    bounds = np.cumsum([0, *map(len, places)])
+    return csr_array((np.ones(bounds[-1]), np.concatenate(places), bounds), shape=(len(data), len(columns)))
 
 
 def fit(table, right, shares):
@@ -343,7 +384,7 @@ def fit(table, right, shares):
     for _ in range(STEPS):
         chances = 1 / (1 + np.exp(-(table @ weights)))
         slope = table.T @ (shares * (chances - right)) + PENALTY * weights
-        bend = (table * (shares * chances * (1 - chances))[:, None]).T @ table
+        bend = (table.T @ table.multiply((shares * chances * (1 - chances))[:, None]).tocsr()).toarray()
         weights -= np.linalg.solve(bend + PENALTY * np.eye(len(weights)), slope)
     return weights
 
@@ -371,6 +412,35 @@ def report(label, data, scores):
         print(label, "drawn" if drawn else "real", "; ".join(parts))
 
 
+def texts_of(setdir, weights):
+    """(precision, recall) of the text of each page, with the weights that did not see its publisher."""
+    shares = []
+    for name, page in json.loads((setdir / "gold.json").read_text("utf-8")).items():
+        if not page["text"]:
+            continue
+        by_feature = weights[fold(page)]
+        foreign_groups.weights = lambda by_feature=by_feature: by_feature
+        answer = extraction.ours(extraction.read(setdir, name), page["url"])
+        shares.append(extraction.shares(answer.get("text") or "", page["text"]))
+    return shares
+
+
+def report_texts(setdir, weights):
+    shares = texts_of(setdir, weights)
+    precision, recall = (sum(part) / len(shares) for part in zip(*shares, strict=True))
+    bad = sum(extraction.harmonic(*pair) < extraction._BAD for pair in shares)
+    print(f"texts, other publishers: F1 {extraction.harmonic(precision, recall):.4f}, precision {precision:.4f}, "
+        f"recall {recall:.4f}, below {extraction._BAD}: {bad} of {len(shares)}")  # fmt: skip
+
+
+def as_data(columns, fitted):
+    """Weights as foreign_weights.json has them."""
+    weights = dict(zip(columns, fitted, strict=True))
+    weights["any"] -= MARGIN
+    weights["link article heading"] += TEASER
+    return {name: round(100 * value) for name, value in sorted(weights.items()) if round(100 * value)}
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("setdir", type=Path)
@@ -381,16 +451,17 @@ def main():
     table = table_of(data, columns)
     right = np.array([one[3] for one in data], float)
     shares, folds = shares_of(data), np.array([one[0] for one in data])
-    scores = np.zeros(len(data))
+    scores, weights = np.zeros(len(data)), []
     for number in range(FOLDS):
         kept = folds != number
-        scores[~kept] = table[~kept] @ fit(table[kept], right[kept], shares[kept]) - MARGIN
+        fitted = as_data(columns, fit(table[kept], right[kept], shares[kept]))
+        weights.append(fitted)
+        scores[~kept] = table[~kept] @ np.array([fitted.get(name, 0) for name in columns])
         report(f"fold {number}", [one for one, k in zip(data, kept, strict=True) if not k], scores[~kept])
     report("all", data, scores)
+    report_texts(options.setdir, weights)
     if options.write:
-        weights = dict(zip(columns, fit(table, right, shares), strict=True))
-        weights["any"] -= MARGIN
-        values = {name: round(100 * value) for name, value in sorted(weights.items()) if round(100 * value)}
+        values = as_data(columns, fit(table, right, shares))
         lines = ",\n".join(f"{json.dumps(name)}: {value}" for name, value in values.items())
         WEIGHTS.write_text(f'{{"version": "1", "weights": {{\n{lines}\n}}}}\n', encoding="utf-8")
 

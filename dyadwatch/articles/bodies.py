@@ -3,7 +3,7 @@
 import html
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
@@ -19,6 +19,7 @@ from dyadwatch.articles import (
     endings,
     foreign_groups,
     html_parsing,
+    labelled_parts,
     mending,
     page_types,
     scopes,
@@ -84,11 +85,12 @@ def extract_body(
     hardly more than a shell.
     """
     title = next(iter(headlines), None)
-    tree, raw = _read(page, title, standfirst, authors)
+    tree, raw, introduced = _read(page, title, standfirst, authors)
     if _length(raw) < _SHELL_TEXT and scripts:
         raw = _prefer_stated(raw, _state_paragraphs(page, scripts, title))
     body = _without_boilerplate(raw, set(map(word_key, headlines)), authors)
-    body = replace(body, paragraphs=endings.without_endings(body.paragraphs, tree))
+    own = labelled_parts.with_labels(endings.without_endings(body.paragraphs, tree), introduced)
+    body = replace(body, paragraphs=list(own))
     if (
         standfirst
         and not standfirsts.is_repeated(standfirst, body.paragraphs[:_TOP])
@@ -100,14 +102,15 @@ def extract_body(
 
 def _read(
     page: PageMetadata, title: str | None, standfirst: str | None, authors: Sequence[str]
-) -> tuple[HtmlElement, list[str]]:
-    """The part of the page that may hold its article, and the paragraphs of that, or of its JSON-LD."""
+) -> tuple[HtmlElement, list[str], Mapping[str, str]]:
+    """The part of the page that may hold its article, the paragraphs of that, or of its JSON-LD, and the
+    labels in it that `foreign_groups.remove` leaves."""
     is_live = page_types.is_live(page, title or "")
     stated = _json_ld_paragraphs(page)
     tree = scopes.article_tree(
         page.tree, title, page.identity, is_live=is_live, stated=_whole_text(page, stated)
     )
-    foreign_groups.remove(tree, scopes.headline_element(tree, title), page.identity, authors)
+    introduced = foreign_groups.remove(tree, scopes.headline_element(tree, title), page.identity, authors)
     mending.mend(tree)
     raw = _by_trafilatura(tree, page.url, fast=True)
     if _is_fragment(raw, tree):
@@ -118,7 +121,7 @@ def _read(
         raw = _best_of_short(raw, _marked_paragraphs(tree, set(raw)))
     raw = body_parts.with_lost_parts(raw, tree, title)
     best = _prefer_stated(raw, stated)
-    return tree, _with_bare_text(raw, tree, title, page.url) if best is raw else best
+    return tree, _with_bare_text(raw, tree, title, page.url) if best is raw else best, introduced
 
 
 def _whole_text(page: PageMetadata, stated: list[str]) -> str:
@@ -167,18 +170,14 @@ def _best_of_short(extracted: list[str], marked: list[str]) -> list[str]:
 def _is_fragment(extracted: list[str], tree: HtmlElement) -> bool:
     """Whether a text is short, or less than a good part of the sentences that stand in its tree."""
     size = _length(extracted)
-    return size < _SHORT_TEXT or (
-        size < _PROSE_SHARE * len(tree.text_content()) and size < _PROSE_SHARE * _prose_length(tree)
-    )
+    if size < _SHORT_TEXT or size >= _PROSE_SHARE * len(tree.text_content()):
+        return size < _SHORT_TEXT
+    return size < _PROSE_SHARE * sum(len(text) for _, text in _sentences(tree, _MIN_PROSE))
 
 
 def _unname_wrappers(tree: HtmlElement, title: str | None, standfirst: str | None) -> bool:
     headline = scopes.headline_element(tree, title)
     return wrappers.unname(tree, _sentences(tree, _MIN_SENTENCE), headline, standfirst)
-
-
-def _prose_length(tree: HtmlElement) -> int:
-    return sum(len(text) for _, text in _sentences(tree, _MIN_PROSE))
 
 
 def _sentences(tree: HtmlElement, least: int) -> list[tuple[HtmlElement, str]]:

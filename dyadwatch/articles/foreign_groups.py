@@ -1,38 +1,34 @@
 """Which groups of lines within the container of an article are of other pages: teasers under a headline,
-boxes in the text, labels with what they introduce.
+boxes in the text, notes about authors. What labels introduce is found before, see `labelled_parts`.
 
 One decision for each group, the sum of the weights of named features; `foreign_weights.json` has them.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache
 from importlib.resources import files
-from itertools import accumulate, islice
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 import orjson
 from lxml.html import HtmlElement
 
 from dyadwatch import urls
-from dyadwatch.articles import text_lines
+from dyadwatch.articles import labelled_parts, page_lines, story_labels, text_lines
 from dyadwatch.articles.canonical_urls import ARTICLE_PATH
 from dyadwatch.articles.page_identity import PageIdentity
+from dyadwatch.articles.page_lines import MIN_LINE, PageLines, telling
 from dyadwatch.articles.text_lines import Group, Line
-from dyadwatch.text.package_yaml import read_strings
 from dyadwatch.text.words import word_key, words
 
 _MAX_GROUPS = 120  # of a page
-_MAX_SHARE, _MAX_SIZE = 0.25, 800  # of a text, or characters: no more is taken for another page's at once
-_MAX_LABEL = 60  # characters of a label
+_MAX_SHARE, _MAX_SIZE = 0.25, 800  # of a text, or characters, of all groups that are taken for other pages'
+_MAX_FORM, _MAX_KINDS = 8, 4  # lines under a lead that are looked at, and changes of their kind
+_MAX_NOTE = 400  # characters of a note about a person
 _MAX_LINKS = 20  # of a group
-_OPENING_LINES = 4  # of an article, with whose words a group's are compared
-_MIN_LINE, _BEGINNING = 40, 80  # characters of a line that says something, and of an article's beginning
-_MAX_TEXT = 2_000  # characters whose words are compared
-_MIN_WORD = 4  # characters of a word that tells what a text is about
+_BEGINNING = 80  # characters of an article's beginning
 _NAMED = re.compile(
     r"related|recommend|read-?(?:more|next|also)|more-|also-|teaser|promo|sidebar|widget|popular|trending"
     r"|most-?read|latest|newsletter|signup|sign-up|subscri|outbrain|taboola|recirc|card\b|inline-?(?:link|article)"
@@ -57,77 +53,78 @@ _ABOUT = re.compile(
     r"|עיתונאי|כתב|记者|作者|編集|記者|기자",
     re.IGNORECASE,
 )
-_LABELS = frozenset(("list", "pointer"))
 _ITALIC, _MOST_LINKED = 0.8, 0.6  # shares of a line
-_MARKS = {"colon": (":", "："), "question": ("?", "؟")}
 _ENDS = (".", "!", "?", "…", "”", '"', "»", "“", "؟", "۔", "।", "。", ":")
 
 Scores = Mapping[str, int]
 
 
-@dataclass
-class GroupedPage:
-    """The lines of a page, and what the features of its groups need of all of them."""
-
-    lines: list[Line]
-    first: int
-    identity: PageIdentity
-    authors: tuple[str, ...]
-    sizes: list[int]
-    targets: dict[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def about(self) -> AbstractSet[str]:
-        """The telling words of the headline and of the first lines."""
-        own = self.lines[self.first :]
-        opening = islice((line.text for line in own if line.lead == "plain"), _OPENING_LINES)
-        title = self.lines[self.first - 1].text if self.first else ""
-        return _telling(" ".join((title, *opening)))
-
-    @cached_property
-    def kinds(self) -> Counter[tuple[str, str]]:
-        """How many lines are of each form."""
-        return Counter((line.holder.tag, line.lead) for line in self.lines[self.first :])
-
-
 def remove(
     tree: HtmlElement, headline: HtmlElement | None, identity: PageIdentity, authors: Sequence[str]
-) -> None:
-    """Takes the lines of other pages out of a tree that may hold an article."""
-    page = read(tree, headline, identity, authors)
-    away: set[int] = set()
+) -> Mapping[str, str]:
+    """Takes the lines of other pages out of a tree that may hold an article. Labels of other stories whose
+    stories stay are the answer, by the words of the line after each: whoever reads the text must see them."""
+    page = page_lines.read(tree, headline, identity, authors)
+    away = labelled_parts.places(page)
     by_feature = weights()
-    most = max(_MAX_SHARE * (page.sizes[-1] - page.sizes[page.first]), _MAX_SIZE)
-    for group in candidates(page):
-        size = page.sizes[group.end + 1] - page.sizes[group.start]
-        if size <= most and score(features(page, group, away), by_feature) > 0:
+    most = max(_MAX_SHARE * page.before(len(page.lines)), _MAX_SIZE)
+    for group in candidates(page, away):
+        size = sum(page.lines[one].size for one in range(group.start, group.end + 1) if one not in away)
+        is_begun = page.before(group.start) >= _BEGINNING or page.lines[group.start].is_link
+        if size <= (most if is_begun else 0) and score(features(page, group, away), by_feature) > 0:
             away.update(range(group.start, group.end + 1))
+            most -= size
+    introduced = _introduced(page, away)
     for place in away:
         page.lines[place].remove()
+    return introduced
 
 
-def candidates(page: GroupedPage) -> Iterator[Group]:
-    """The groups of a page that show anything that may lead elsewhere: a link, a label, a person."""
-    for group in islice(text_lines.groups(page.lines, page.first), _MAX_GROUPS):
+def _introduced(page: PageLines, away: set[int]) -> Mapping[str, str]:
+    """The labels that stay, by the words of the line after each; one whose stories are gone goes too."""
+    kept: dict[str, str] = {}
+    for place in range(page.first, len(page.lines)):
+        if place not in away and page.lines[place].is_label:
+            if place + 1 < len(page.lines) and place + 1 not in away:
+                kept[word_key(page.lines[place + 1].text)] = page.lines[place].text
+            else:
+                away.add(place)
+    return kept
+
+
+def candidates(page: PageLines, away: AbstractSet[int]) -> Iterator[Group]:
+    """The groups of a page that show anything that may lead elsewhere: a link, a person. `away` may grow
+    meanwhile."""
+    for group in islice(text_lines.groups(page.lines, page.first, page.spans), _MAX_GROUPS):
         lead, *under = page.lines[group.start : group.end + 1]
-        if not under and _is_about_author(page, lead):
-            continue  # what a page says of its author is a fact of the article
-        if not under and lead.lead == "plain":
-            is_candidate = _may_be_note(page, lead)
-        else:
+        if lead.is_label or labelled_parts.is_labelled(lead):
+            continue
+        if under or lead.lead != "plain":
             is_link = not _link(page, lead, under).endswith(("here", "none"))
-            is_note = not under and (_is_italic((lead,)) or _ABOUT.search(lead.text) is not None)
-            is_candidate = is_link or _label(lead) in _LABELS or is_note
-        if is_candidate:
+            is_candidate = is_link and not _goes_on(page, group, away)
+        else:
+            is_candidate = _may_be_note(page, lead)
+        is_fact = not under and _is_about_author(page, lead)  # of the article
+        if not is_fact and (is_candidate or (not under and _is_about(lead))):
             yield group
 
 
-def _may_be_note(page: GroupedPage, line: Line) -> bool:
+def _goes_on(page: PageLines, group: Group, away: AbstractSet[int]) -> bool:
+    """Whether text follows a heading that is a link and what is under it, in no box: mostly that is the
+    article's, and the link points elsewhere from between its paragraphs."""
+    is_heading = page.lines[group.start].is_link and group.end > group.start
+    return is_heading and group.box is None and not page.is_last(group.end, away)
+
+
+def _is_about(line: Line) -> bool:
+    """Whether a line is in italics or short and about a person's work."""
+    return _is_italic((line,)) or (line.size <= _MAX_NOTE and _ABOUT.search(line.text) is not None)
+
+
+def _may_be_note(page: PageLines, line: Line) -> bool:
     """Whether a closing line may be a note about a person or an invitation."""
-    return (
-        _is_italic((line,))
-        or line.linked >= _MOST_LINKED * line.size
-        or any(_target(page, link, line.text) == "person" for link in line.links[:_MAX_LINKS])
+    return line.linked >= _MOST_LINKED * line.size or any(
+        _target(page, link, line.text) == "person" for link in line.links[:_MAX_LINKS]
     )
 
 
@@ -135,7 +132,7 @@ def _is_italic(group: Sequence[Line]) -> bool:
     return sum(line.italic for line in group) >= _ITALIC * sum(line.size for line in group)
 
 
-def _is_about_author(page: GroupedPage, line: Line) -> bool:
+def _is_about_author(page: PageLines, line: Line) -> bool:
     return word_key(line.text[:80]).startswith(page.authors) if page.authors else False
 
 
@@ -151,22 +148,7 @@ def weights() -> Scores:
     return data
 
 
-def read(
-    tree: HtmlElement, headline: HtmlElement | None, identity: PageIdentity, authors: Sequence[str]
-) -> GroupedPage:
-    """The lines of a tree, whose groups begin after `headline`."""
-    page = text_lines.lines(tree)
-    first = next((place + 1 for place, line in enumerate(page) if line.holder is headline), 0)
-    sizes = list(accumulate((line.size for line in page), initial=0))
-    return GroupedPage(page, first, identity, tuple(filter(None, map(word_key, authors))), sizes)
-
-
-def _telling(text: str) -> frozenset[str]:
-    """The words of a text that tell what it is about."""
-    return frozenset(word for word in words(text[:_MAX_TEXT]) if len(word) >= _MIN_WORD or not word.isascii())
-
-
-def features(page: GroupedPage, group: Group, away: AbstractSet[int]) -> list[str]:
+def features(page: PageLines, group: Group, away: AbstractSet[int]) -> list[str]:
     """The names of what speaks for or against a group's being of another page; `away` are the places of
     lines that are."""
     lead = page.lines[group.start]
@@ -176,11 +158,14 @@ def features(page: GroupedPage, group: Group, away: AbstractSet[int]) -> list[st
     place = _place(page, group, away)
     link = _link(page, lead, under)
     label = _label(lead)
-    count = _bucket(len([line for line in under if line.size > _MIN_LINE]), 1, 2, 3, 5, 9)
+    count = _bucket(len([line for line in under if line.size > MIN_LINE]), 1, 2, 3, 5, 9)
     box = "box" if group.box is not None else "flat"
-    likeness = _likeness(page, lead, under, is_label=label in _LABELS)
+    likeness = _likeness(page, group)
+    form = _under_form(under)
+    then = _then(page, group, away)
     names = [
         "any",
+        *(f"{one} {sign}" for one in (f"form {form}", f"then {then}") for sign in (led, place, box)),
         *(f"{one} {led}" for one in ("lead", box, place)),
         f"{place} {box}",
         *_told_by(f"link {link}", led, box, place, count),
@@ -208,12 +193,12 @@ def _told_by(sign: str, led: str, box: str, place: str, count: int) -> Iterator[
     yield f"{sign} {box} {place} lines {count}"
 
 
-def _place(page: GroupedPage, group: Group, away: AbstractSet[int]) -> str:
+def _place(page: PageLines, group: Group, away: AbstractSet[int]) -> str:
     after = next(
         (
             one
             for one in range(group.end + 1, len(page.lines))
-            if one not in away and page.lines[one].size > _MIN_LINE
+            if one not in away and page.lines[one].size > MIN_LINE
         ),
         None,
     )
@@ -222,7 +207,7 @@ def _place(page: GroupedPage, group: Group, away: AbstractSet[int]) -> str:
     return "first" if page.sizes[group.start] - page.sizes[page.first] < _BEGINNING else "middle"
 
 
-def _link(page: GroupedPage, lead: Line, under: Sequence[Line]) -> str:
+def _link(page: PageLines, lead: Line, under: Sequence[Line]) -> str:
     """Where the lead's link leads, or else those of what is under it."""
     own = lead.links[0] if lead.links and lead.linked >= lead.size / 2 else None
     if own is not None:
@@ -235,7 +220,7 @@ def _link(page: GroupedPage, lead: Line, under: Sequence[Line]) -> str:
     return "none"
 
 
-def _target(page: GroupedPage, link: HtmlElement, text: str) -> str:
+def _target(page: PageLines, link: HtmlElement, text: str) -> str:
     reference = (link.get("href") or "").strip()
     if reference not in page.targets:
         page.targets[reference] = _kind_of(reference, page.identity)
@@ -270,54 +255,64 @@ def _is_away(host: str | None, own: str | None) -> bool:
 def _is_slug(reference: str, text: str) -> bool:
     """Whether an address has two of the words of a text."""
     spelt = set(words(unquote(reference).replace("_", " ")))
-    return len(spelt & _telling(text)) >= 2
+    return len(spelt & telling(text)) >= 2
 
 
 def _label(lead: Line) -> str:
-    """The kind of label that a lead is, "no" where it is none."""
-    text = lead.text
-    if lead.lead == "opening":
-        text = lead.opening_text
-    if len(text) > _MAX_LABEL:
-        return "colon" if lead.lead == "opening" and text.rstrip().endswith(":") else "no"
-    key = word_key(text)
-    for kind, (whole, beginnings) in _labels().items():
-        if key in whole or key.startswith(beginnings):
-            return kind
-    return next((kind for kind, marks in _MARKS.items() if text.rstrip().endswith(marks)), "no")
-
-
-@cache
-def _labels() -> Mapping[str, tuple[frozenset[str], tuple[str, ...]]]:
-    """The labels of each kind, and how others of the kind begin."""
-    data = read_strings(__package__, "related_labels.yaml")
-    return {
-        kind: (frozenset(map(word_key, data[f"{kind}s"])), tuple(f"{word_key(one)} " for one in data[name]))
-        for kind, name in (("pointer", "pointer_beginnings"), ("list", "beginnings"))
-    }
+    """The kind of label that a lead is or begins with, "no" where it is none."""
+    if lead.lead != "opening":
+        return lead.label
+    found = story_labels.kind(lead.opening_text)
+    return "colon" if found == "no" and lead.opening_text.endswith(":") else found
 
 
 def _bucket(value: float, *bounds: float) -> int:
     return sum(value >= bound for bound in bounds)
 
 
-def _amounts(page: GroupedPage, group: Group) -> list[str]:
+def _under_form(under: Sequence[Line]) -> str:
+    """What stands under a lead, in order: links, leads and other lines."""
+    form = ""
+    for line in under[:_MAX_FORM]:
+        sign = "l" if line.is_link else "p" if line.lead in {"plain", "opening", "link"} else "h"
+        if not form.endswith(sign):
+            form += sign
+    return form[:_MAX_KINDS]
+
+
+def _then(page: PageLines, group: Group, away: AbstractSet[int]) -> str:
+    """What follows a group, and whether it stands beside the lead."""
+    after = next((one for one in range(group.end + 1, len(page.lines)) if one not in away), None)
+    if after is None:
+        return "nothing"
+    line = page.lines[after]
+    if line.is_after_gap:
+        return "gap"
+    beside = "beside" if line.holder.getparent() is page.lines[group.start].holder.getparent() else "apart"
+    kind = "link" if line.is_link else "short" if line.size <= MIN_LINE else line.lead
+    return f"{kind} {beside}"
+
+
+def _amounts(page: PageLines, group: Group) -> list[str]:
     start, end, own = page.sizes[group.start], page.sizes[group.end + 1], page.sizes[page.first]
     whole = max(page.sizes[-1] - own, 1)
     size = end - start - page.lines[group.start].size
     lead = page.lines[group.start]
     alike = page.kinds[lead.holder.tag, lead.lead]
+    run = (page.sizes[page.runs[lead.holder.tag, lead.lead]] - own) / whole
     return [
         f"under {_bucket(size, 1, 80, 200, 400, 800, 1_600)}",
         f"lead size {_bucket(page.lines[group.start].size, 12, 25, 50, 90, 150, 300)}",
         f"before {_bucket((start - own) / whole, 0.1, 0.3, 0.6, 0.8, 0.95)}",
         f"share {_bucket((end - start) / whole, 0.03, 0.1, 0.25, 0.5)}",
         f"alike {_bucket(alike, 2, 3, 5, 9)}",
+        f"run {_bucket(alike, 2, 3, 5, 9)} from {_bucket(run, 0.1, 0.3, 0.6, 0.8)}",
+        f"numbered {lead.text[:1].isdecimal()} {_bucket(alike, 3, 5)}",
         f"before text {_bucket(start - own, 80, 300, 900)}",
     ]
 
 
-def _forms(page: GroupedPage, group: Group, lead: Line, under: Sequence[Line]) -> list[str]:
+def _forms(page: PageLines, group: Group, lead: Line, under: Sequence[Line]) -> list[str]:
     whole = (lead, *under)
     size = sum(line.size for line in whole)
     linked = sum(line.linked for line in whole) / max(size, 1)
@@ -347,15 +342,16 @@ def _rest_case(lead: Line) -> str:
     return "upper" if rest.isupper() else "lower" if rest.islower() else "sign" if rest in ",.;:" else "other"
 
 
-def _likeness(page: GroupedPage, lead: Line, under: Sequence[Line], *, is_label: bool) -> list[str]:
+def _likeness(page: PageLines, group: Group) -> list[str]:
     """How much of the words of a group are those of the article's beginning, and of its lead those of the
     rest."""
-    own = _telling(lead.text)
-    rest = _telling(" ".join(line.text for line in under[:6]))
+    lead, *under = page.lines[group.start : group.end + 1]
+    own = telling(lead.text)
+    rest = telling(" ".join(line.text for line in under[:6]))
     whole = own | rest
     shared = len(whole & page.about) / max(len(whole), 1)
     names = [f"shared {_bucket(shared, 0.001, 0.05, 0.1, 0.2, 0.35)}"]
-    if under and own and not is_label:
+    if under and own:
         names.append(f"fit {_bucket(len(own & rest) / len(own), 0.001, 0.2, 0.4, 0.7)}")
     return names
 

@@ -120,10 +120,12 @@ def _drop_others(tree: HtmlElement, title: str | None, bodies: list[HtmlElement]
         _drop(other_articles.above_headline(headline), headline, bodies)
     linked = {heading for heading in tree.iter("h1", *HEADINGS) if _is_linked(heading, leads_here)}
     headed = (one for one in other_articles.articles(tree) if other_articles.first_heading(one) in linked)
+    # The text of an article may stand under headings that are links: a card is no more than the rest
+    most = _length(tree) - _length(headline) - _MIN_TEXT
     _drop(
         chain(
             headed,
-            _cards(linked),
+            (card for card in _cards(linked) if _length(card) <= most),
             _linked_blocks(tree, leads_here),
             _linked_items(tree, leads_here),
             _comments(tree),
@@ -146,6 +148,8 @@ def _drop(elements: Iterable[HtmlElement], headline: HtmlElement | None, bodies:
     own = {one for part in (headline, *bodies) if part is not None for one in (part, *part.iterancestors())}
     for element in list(elements):
         if element not in own and element.getparent() is not None:
+            # A trace: what stands after it is not what a label before it introduces
+            element.addprevious(element.makeelement("aside"))
             element.drop_tree()
 
 

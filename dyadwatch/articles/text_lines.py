@@ -8,10 +8,12 @@ from typing import Literal, NamedTuple
 
 from lxml.html import HtmlElement
 
+from dyadwatch.articles import story_labels
 from dyadwatch.articles.paths import path
 from dyadwatch.articles.plain_text import one_line
+from dyadwatch.articles.story_labels import LABELS
 
-Lead = Literal["heading", "term", "bold", "opening", "linked", "link", "plain"]
+Lead = Literal["heading", "term", "bold", "label", "opening", "linked", "link", "plain"]
 
 # fmt: off
 _INLINE = frozenset((
@@ -20,7 +22,7 @@ _INLINE = frozenset((
     "u", "var", "wbr",
 ))
 # fmt: on
-_TEXTS = path("//body//text()[normalize-space()]")
+_PIECES = path("//body//text()[normalize-space()] | //body//aside[not(node())]")
 _AWAY = frozenset(("aside", "button", "figure", "footer", "form", "nav"))
 _HEADINGS = {f"h{level}": level for level in range(2, 7)}
 _UNBROKEN = frozenset(("h1", *_HEADINGS))
@@ -47,7 +49,8 @@ class _Context(NamedTuple):
 class Line:
     """A line of text. `holder` is the block in which it stands, `nodes` are where its `pieces` are (an
     element, and whether the piece follows it). `linked`, `bold` and `italic` count characters, `opening` the
-    bold ones with which it begins."""
+    bold ones with which it begins. `label` is the kind of label that it is or begins with; `is_after_gap`
+    says that something stands before it which is none of an article's."""
 
     holder: HtmlElement
     nodes: list[tuple[HtmlElement, bool]] = field(default_factory=list)
@@ -59,22 +62,42 @@ class Line:
     italic: int = 0
     opening: int = 0
     begins_with_link: bool = False
+    is_after_gap: bool = False
     text: str = ""
     lead: Lead = "plain"
+    label: story_labels.Kind = "no"
+
+    def complete(self) -> None:
+        """Says what the line is, once all of its pieces are there."""
+        self.text = one_line("".join(self.pieces))
+        before_colon = story_labels.opening(self.text)
+        self.label = "no" if before_colon else story_labels.kind(self.text)
+        self.opening = self.opening or before_colon
+        self.lead = self.form()
 
     def form(self) -> Lead:
         """What a line is to what follows it."""
-        if self.holder.tag in _HEADINGS:
-            return "heading"
-        if self.holder.tag == "dt":
-            return "term"
-        if self.linked >= max(_MIN_LINK, _MOST * self.size):
+        if self.holder.tag in _HEADINGS or self.holder.tag == "dt":
+            return "term" if self.holder.tag == "dt" else "heading"
+        if self.is_link:
             return "linked"
         if self.bold >= _MOST * self.size and self.size <= _MAX_LEAD:
             return "bold"
+        if self.is_label:
+            return "label"
         if 0 < self.opening <= _MAX_OPENING:
             return "opening"
         return "link" if self.begins_with_link and self.linked >= _MIN_LINK else "plain"
+
+    @property
+    def is_link(self) -> bool:
+        """Whether hardly more of a line than its links is there."""
+        return self.linked >= max(_MIN_LINK, _MOST * self.size)
+
+    @property
+    def is_label(self) -> bool:
+        """Whether a line is a label of other stories or of comments as a whole, and no link to one."""
+        return self.label in LABELS and (self.label == "list" or 2 * self.linked < self.size)
 
     @property
     def rank(self) -> int:
@@ -82,9 +105,13 @@ class Line:
 
     @property
     def opening_text(self) -> str:
-        """The bold words with which a line begins."""
+        """The bold words or the label with which a line begins."""
         text = "".join(self.pieces).lstrip()
         return text[: self.opening].strip()
+
+    def above(self) -> tuple[HtmlElement, ...]:
+        """The block of the line and the elements around it."""
+        return (self.holder, *islice(self.holder.iterancestors(), _MAX_DEPTH))
 
     def remove(self) -> None:
         """Takes the line out of its page."""
@@ -110,21 +137,25 @@ def lines(tree: HtmlElement) -> list[Line]:
     contexts: dict[HtmlElement, _Context] = {}
     result: list[Line] = []
     current: Line | None = None
-    for piece in islice(_TEXTS(tree), _MAX_NODES):
+    is_after_gap = False
+    for piece in islice(_PIECES(tree), _MAX_NODES):
+        if isinstance(piece, HtmlElement):
+            current, is_after_gap = None, True
+            continue
         element, is_tail = piece.getparent(), piece.is_tail
         around = element.getparent() if is_tail else element
         context = _context(around, contexts)
         if context.is_away:
-            current = None
+            current, is_after_gap = None, True
             continue
         if current is None or current.holder is not context.holder or _breaks(element, is_tail, current):
-            current = Line(context.holder)
+            current = Line(context.holder, is_after_gap=is_after_gap)
+            is_after_gap = False
             result.append(current)
         _add(current, piece, context)
         current.nodes.append((element, is_tail))
     for line in result:
-        line.text = one_line("".join(line.pieces))
-        line.lead = line.form()
+        line.complete()
     return [line for line in result if line.text]
 
 
@@ -179,9 +210,8 @@ def _context(element: HtmlElement, known: dict[HtmlElement, _Context]) -> _Conte
     return context
 
 
-def groups(page: list[Line], first: int) -> list[Group]:
+def groups(page: list[Line], first: int, spans: dict[HtmlElement, tuple[int, int]]) -> list[Group]:
     """The groups of lines from `first` on, the last first; of those that begin together the largest."""
-    spans = _spans(page)
     found = dict.fromkeys(
         chain.from_iterable(_groups_at(page, place, spans) for place in range(first, len(page)))
     )
@@ -193,30 +223,37 @@ def groups(page: list[Line], first: int) -> list[Group]:
     return sorted({**found, **dict.fromkeys(closing)}, key=lambda one: (-one.start, -one.end))
 
 
-def _spans(page: list[Line]) -> dict[HtmlElement, tuple[int, int]]:
+def spans(page: list[Line]) -> dict[HtmlElement, tuple[int, int]]:
     """The first and last line of each element."""
-    spans: dict[HtmlElement, tuple[int, int]] = {}
+    found: dict[HtmlElement, tuple[int, int]] = {}
     for place, line in enumerate(page):
-        for element in (line.holder, *islice(line.holder.iterancestors(), _MAX_DEPTH)):
-            spans[element] = (spans[element][0] if element in spans else place, place)
-    return spans
+        for element in line.above():
+            found[element] = (found[element][0] if element in found else place, place)
+    return found
 
 
 def _groups_at(page: list[Line], place: int, spans: dict[HtmlElement, tuple[int, int]]) -> Iterator[Group]:
     """The groups that a line leads: the box that begins with it, and what stands under it. A linked paragraph
     leads nothing without a box: mostly it points elsewhere from between the paragraphs of a text."""
     line = page[place]
-    if line.lead == "plain" or line.holder.tag == "h1":
+    if line.lead == "plain" or line.is_label or line.holder.tag == "h1":
         return
-    above = (line.holder, *islice(line.holder.iterancestors(), _MAX_DEPTH))
-    own = [one for one in above if spans[one][0] == place]
-    box = own[-1] if own else None
+    above = line.above()
+    box = box_of(above, place, spans)
     end = place if box is None else spans[box][1]
     if end > place:
         yield Group(place, end, box)
     last = _last_under(page, place, above, spans)
     if last is not None:
         yield Group(place, last, box if end == last else None)
+
+
+def box_of(
+    above: Sequence[HtmlElement], place: int, spans: dict[HtmlElement, tuple[int, int]]
+) -> HtmlElement | None:
+    """The largest of the elements `above` a line that begins with it."""
+    own = [one for one in above if spans[one][0] == place]
+    return own[-1] if own else None
 
 
 def _last_under(
@@ -227,7 +264,7 @@ def _last_under(
     line = page[place]
     if line.lead in {"opening", "link"}:
         return place
-    if line.lead == "linked" and line.bold < _MOST * line.size:
+    if line.lead == "linked":
         return None
     around = next((one for one in above if spans[one] != (place, place)), None)
     end = place if around is None else spans[around][1]

@@ -110,3 +110,69 @@ def test_paragraphs_that_readers_unfold_are_of_the_text(state):
     folded = "<div {}>{}</div>".format(state, "".join(f"<p>{line}</p>" for line in OWN[3:]))
     assert read(*OWN[:3], folded) == OWN
     assert read(*OWN, folded) == OWN
+
+
+FLAT = {
+    "a heading": f"<h3>Related stories</h3><p>{OTHER}</p>",
+    "a paragraph": f"<p>Lesen Sie auch:</p><p>{OTHER}</p>",
+    "a box in Persian": f"<div>مطالب مرتبط</div><div>{OTHER}</div>",
+    "a title": f"<p><em>Lees ook</em></p><p><b>{HEADLINE}</b></p><p>{OTHER}</p>",
+    "an item": f"<p><strong>Читайте также</strong></p><ul><li>{OTHER}</li></ul>",
+    "a box": f"<div><span>相关阅读</span><p>{OTHER}</p></div>",
+    "a line": f"<p>Leia também: {OTHER}</p>",
+}
+
+
+@pytest.mark.parametrize("count", [1, 2, 6])
+@pytest.mark.parametrize("form", FLAT)
+def test_what_a_label_introduces_without_a_link_goes_with_it(form, count):
+    """Wherever it stands, and however short the article is."""
+    assert read(*OWN[:count], FLAT[form]) == OWN[:count]
+    assert read(OWN[0], FLAT[form], *OWN[1:]) == OWN
+
+
+EMPTIED = {
+    "links": f"<h3>Related stories</h3><p>{LINK}</p>",
+    "links in a list": f"<p>Lire aussi</p><ul><li>{LINK}</li></ul>",
+    "a card": f"<h3>Read next</h3><div><h4>{LINK}</h4><p>{OTHER}</p></div>",
+    "an aside": f"<h4>Mehr zum Thema</h4><aside><p>{OTHER}</p></aside>",
+    "a link around a card": f"<p><b>Más noticias</b></p><a href='/s/8'><h4>{HEADLINE}</h4><p>{OTHER}</p></a>",
+}
+
+
+@pytest.mark.parametrize("place", range(1, 6))
+@pytest.mark.parametrize("form", EMPTIED)
+def test_a_label_takes_no_more_than_its_stories(form, place):
+    """What follows these is the article's, also on a page of three paragraphs."""
+    assert read(*OWN[:place], EMPTIED[form], *OWN[place:]) == OWN
+    assert read(OWN[0], EMPTIED[form], *OWN[1:3]) == OWN[:3]
+
+
+@pytest.mark.parametrize("label", ["<div><h3>Trending</h3></div>", "<h3>More about the harbour</h3>"])
+def test_a_label_whose_stories_are_not_known_stays(label):
+    """Before what follows it, so that whoever reads the text can tell."""
+    text = read(*OWN[:4], label, *OWN[4:])
+    assert [line for line in text if line in OWN] == OWN
+    assert text[4] in label
+
+
+COMMENTS = {
+    "in a section": "<section><h2>2 comments</h2>{}</section>",
+    "in a row": "<p>Kommentare (2)</p>{}",
+    "in Arabic": "<div><b>2 تعليق</b></div>{}",
+    "in Chinese": "<h3>评论（2）</h3>{}",
+    "in Polish": "<div><h3>Komentarze</h3>{}</div>",
+}
+
+
+@pytest.mark.parametrize("count", [1, 6])
+@pytest.mark.parametrize("form", COMMENTS)
+def test_comments_in_neutral_markup_are_none_of_a_text(form, count):
+    """However many there are."""
+    readers = "".join(f"<div><div>Rosa {number}</div><div>{OTHER}</div></div>" for number in range(9))
+    assert read(*OWN[:count], COMMENTS[form].format(readers)) == OWN[:count]
+
+
+def test_a_count_of_comments_above_a_text_takes_nothing_of_it():
+    assert [line for line in read("<p>12 comments</p>", *OWN) if line in OWN] == OWN
+    assert [line for line in read(OWN[0], "<div>12 comments</div>", *OWN[1:]) if line in OWN] == OWN

@@ -1,0 +1,95 @@
+"""The lines of a page with what its parts are judged by: where they stand, how large they are, and whose
+words they use."""
+
+from collections import Counter
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate, islice
+
+from lxml.html import HtmlElement
+
+from dyadwatch.articles import text_lines
+from dyadwatch.articles.page_identity import PageIdentity
+from dyadwatch.articles.text_lines import Line
+from dyadwatch.text.words import word_key, words
+
+MIN_LINE = 40  # characters of a line that says something
+_MAX_TEXT, _MAX_LINES = 2_000, 200  # characters of a line, and lines, whose words are compared
+_MIN_WORD = 4  # characters of a word that tells what a text is about
+_OPENING_LINES = 4  # of an article, with whose words a group's are compared
+
+
+@dataclass
+class PageLines:
+    """The lines of a page, and what the features of its groups need of all of them."""
+
+    lines: list[Line]
+    first: int
+    identity: PageIdentity
+    authors: tuple[str, ...]
+    sizes: list[int]
+    spans: dict[HtmlElement, tuple[int, int]]
+    targets: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def about(self) -> AbstractSet[str]:
+        """The telling words of the headline and of the first lines."""
+        own = self.lines[self.first :]
+        opening = islice((line.text for line in own if line.lead == "plain"), _OPENING_LINES)
+        title = self.lines[self.first - 1].text if self.first else ""
+        return telling(" ".join((title, *opening)))
+
+    @cached_property
+    def spelt(self) -> Counter[str]:
+        """How many lines have each telling word."""
+        return Counter(word for line in self.lines[: self.first + _MAX_LINES] for word in telling(line.text))
+
+    def known(self, place: int, start: int, end: int) -> float:
+        """The share of a line's telling words that are in lines outside of those from `start` to `end`."""
+        own = telling(self.lines[place].text)
+        inside = Counter(
+            word for one in self.lines[start : end + 1][:_MAX_LINES] for word in telling(one.text) & own
+        )
+        return sum(self.spelt[word] > inside[word] for word in own) / max(len(own), 1)
+
+    def size(self, start: int, end: int) -> int:
+        """The characters of the lines from `start` to `end`."""
+        return self.sizes[end + 1] - self.sizes[start]
+
+    def before(self, place: int) -> int:
+        """The characters between the headline and a line."""
+        return self.sizes[place] - self.sizes[self.first]
+
+    def is_last(self, end: int, away: AbstractSet[int] = frozenset()) -> bool:
+        """Whether no line that says something follows, of those that are not `away`."""
+        after = range(end + 1, len(self.lines))
+        return not any(one not in away and self.lines[one].size > MIN_LINE for one in after)
+
+    @cached_property
+    def runs(self) -> dict[tuple[str, str], int]:
+        """The first line of each form."""
+        places = range(len(self.lines) - 1, self.first - 1, -1)
+        return {(self.lines[one].holder.tag, self.lines[one].lead): one for one in places}
+
+    @cached_property
+    def kinds(self) -> Counter[tuple[str, str]]:
+        """How many lines are of each form."""
+        return Counter((line.holder.tag, line.lead) for line in self.lines[self.first :])
+
+
+def read(
+    tree: HtmlElement, headline: HtmlElement | None, identity: PageIdentity, authors: Sequence[str]
+) -> PageLines:
+    """The lines of a tree, whose groups begin after `headline`."""
+    page = text_lines.lines(tree)
+    first = next((place + 1 for place, line in enumerate(page) if line.holder is headline), 0)
+    sizes = list(accumulate((line.size for line in page), initial=0))
+    names = tuple(filter(None, map(word_key, authors)))
+    return PageLines(page, first, identity, names, sizes, text_lines.spans(page))
+
+
+def telling(text: str) -> frozenset[str]:
+    """The words of a text that tell what it is about."""
+    return frozenset(word for word in words(text[:_MAX_TEXT]) if len(word) >= _MIN_WORD or not word.isascii())
