@@ -7,7 +7,7 @@ import re
 # search.
 _END = re.compile(
     r"""([.!?…؟۔。！？\n\r\u2028\u2029\x85](?:(?<=\s)|(?<=[。！？])[。！？…]*[”’」』）》]*"""
-    r"""|[.!?…؟۔]*[\])"'”’»„“]*(?=\s)))"""
+    r"""|[.!?…؟۔]*[\])"'”’»«„“]*(?:[ \u00a0\u202f]»)?(?=\s)))"""  # French sets its marks apart
     r"""[^\S\n\r\u2028\u2029\x85]*([\n\r\u2028\u2029\x85]\s*)?"""
 )
 _TAG = re.compile(r"</?(?:br|p|li|h[1-6]|div|tr)\b[^<>]{0,80}>", re.IGNORECASE)  # ends a line

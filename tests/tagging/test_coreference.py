@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from dyadwatch.tagging import Tagger, example_watches, parse_watch
+from dyadwatch.tagging.actors.other_persons import other_persons
 from dyadwatch.tagging.documents.document import make_document
 from dyadwatch.tagging.lexicons.lexicon import lexicon
 from dyadwatch.text.folding import fold
@@ -305,3 +306,18 @@ def test_the_former_and_the_latter_are_told_by_who_is_named_first(presidents, la
 def test_the_former_is_nobody_where_three_are_named(presidents):
     text = "Erdogan, Putin and Macron gave speeches. The latter accused the former of breaking the truce."
     assert "The latter accused the former of breaking the truce." not in findings(presidents, "en", text)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "named"),
+    [
+        ("fr", "Il est parti. « Elle dit peu », a-t-on noté.", 0),
+        ("en", "Guests were hungry. “Nobody says so,” one noted.", 0),
+        ("en", "On Friday Nadal says so.", 1),
+    ],
+)
+def test_who_opens_a_quotation_is_nobody_by_name(language, text, named):
+    """A capital at the start of a quotation is that of a sentence."""
+    folding = fold(text)
+    document = make_document(text, folding, folding.text, lexicon(language), None)
+    assert len(other_persons(document, (), ())) == named

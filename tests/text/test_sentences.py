@@ -12,6 +12,8 @@ from dyadwatch.text.sentences import sentences
         ("He came<br /><BR>She left.</p>", ["He came", "She left."]),
         ("3 < 4 <b>and</b> so on.", ["3 < 4 <b>and</b> so on."]),
         ('"We won." He left.', ['"We won."', "He left."]),
+        ("« On gagne. » Il part.", ["« On gagne. »", "Il part."]),
+        ("Er ging. »Wir siegen.« Sie blieb.", ["Er ging.", "»Wir siegen.«", "Sie blieb."]),
         ("  One. \n\n Two.\n", ["One.", "Two."]),
         ("One.\r\nTwo.\u2028Three", ["One.", "Two.", "Three"]),
         ("No stop \nat the end", ["No stop", "at the end"]),

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dyadwatch.tagging.documents.document import ActorSpan, Document, actor_span
 from dyadwatch.tagging.lexicons.lexicon import CASED
 
-_SENTENCE_START = frozenset({"", "\n", "\n\n", ". ", "? ", "! ", "” ", '" '})
+# What a sentence follows: nothing, a line's end, another's, or a quotation mark.
+_SENTENCE_START = re.compile(r"""(?:^|\n|[.?!…]["”»)]*\s+|["“„«”»][ \u00a0\u202f]?)\Z""")
 _WORD_BOUNDARY = re.compile(r"\b")
+_BEFORE = 4  # characters before a sentence that tell that it begins
 _MAX_SURNAMES = 60  # looked for in a text
 _CAPITALISED_WORD = r"([A-Z\u00c0-\u00de\u0130\u015e\u0410-\u042f]\w{2,})"
 # One or two of them, and the word that follows.
@@ -64,7 +66,7 @@ def _introduced_surnames(document: Document) -> frozenset[str]:
             following
             and following.islower()
             and "speech" in kinds[following]
-            and text[match.start() - 2 : match.start()] not in _SENTENCE_START
+            and not _SENTENCE_START.search(text[max(0, match.start() - _BEFORE) : match.start()])
         ):
             surnames.add((second or first).lower())
     return frozenset(name for name in surnames if not lexicon.knows(name, "after_name"))
