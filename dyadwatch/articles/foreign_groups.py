@@ -16,11 +16,12 @@ import orjson
 from lxml.html import HtmlElement
 
 from dyadwatch import urls
-from dyadwatch.articles import labelled_parts, page_lines, story_labels, text_lines
+from dyadwatch.articles import labelled_parts, page_lines, text_lines
 from dyadwatch.articles.canonical_urls import ARTICLE_PATH
 from dyadwatch.articles.page_identity import PageIdentity
 from dyadwatch.articles.page_lines import MIN_LINE, PageLines, telling
 from dyadwatch.articles.text_lines import Group, Line
+from dyadwatch.text import story_labels
 from dyadwatch.text.words import word_key, words
 
 _MAX_GROUPS = 120  # of a page

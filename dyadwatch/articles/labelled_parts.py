@@ -11,8 +11,8 @@ from itertools import takewhile
 
 from dyadwatch.articles import text_lines
 from dyadwatch.articles.page_lines import MIN_LINE, PageLines
-from dyadwatch.articles.story_labels import STORIES, is_whole, kind
 from dyadwatch.articles.text_lines import Line
+from dyadwatch.text.story_labels import STORIES, is_whole, kind
 from dyadwatch.text.words import word_key
 
 _MAX_SHARE, _MAX_SIZE = 0.25, 800  # of a text, or characters, of a part that the article goes on after

@@ -8,10 +8,10 @@ from typing import Literal, NamedTuple
 
 from lxml.html import HtmlElement
 
-from dyadwatch.articles import story_labels
 from dyadwatch.articles.paths import path
 from dyadwatch.articles.plain_text import one_line
-from dyadwatch.articles.story_labels import LABELS
+from dyadwatch.text import story_labels
+from dyadwatch.text.story_labels import LABELS
 
 Lead = Literal["heading", "term", "bold", "label", "opening", "linked", "link", "plain"]
 

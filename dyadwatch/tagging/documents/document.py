@@ -3,7 +3,7 @@
 import functools
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date
 from itertools import pairwise
@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 from dyadwatch.model.mentions import SurfaceKind
 from dyadwatch.model.values import valueclass
 from dyadwatch.tagging.documents.code_switching import MIN_LENGTH, other_language
+from dyadwatch.tagging.documents.related_parts import related_parts
 from dyadwatch.tagging.lexicons.lexicon import Cue, Group, Lexicon, lexicon
 from dyadwatch.tagging.lexicons.matcher import Match
 from dyadwatch.tagging.watches.watch import Side
@@ -22,8 +23,6 @@ _YEAR = re.compile(r"(?:1(?<!\d1)9[4-9]|2(?<!\d2)0[0-4])\d(?!\d)")
 _WORDS_SINCE = 7  # from a word for "since" to its year at most: "since the start of the war in 2011"
 _WORDS_NEAR_YEAR = 48  # folded characters on either side of a year that are searched for its neighbours
 
-_MAX_LINKS = 8  # paragraphs after a heading for links, beyond which all is links
-_PROSE = 200  # folded characters of a paragraph that is no link
 
 MAX_FLASHBACK = 12  # sentences for which a text goes on about a year that it named
 
@@ -270,7 +269,7 @@ def make_document(
         sentence_starts=starts,
         paragraph_starts=paragraph_starts,
         words=found,
-        related=tuple(_related(found.values(), starts, paragraph_starts, len(folded_text))),
+        related=tuple(related_parts(text, folding, found.values(), starts, paragraph_starts)),
     )
 
 
@@ -299,25 +298,3 @@ def _words_by_sentence(folded_text: str, by_index: Sentences, starts: Sequence[i
                 of_sentence = words.setdefault(index, []) if is_own else []
             of_sentence.append(word)
     return words
-
-
-def _related(
-    words: Iterable[Sequence[Cue]], starts: Sequence[int], paragraph_starts: Sequence[int], length: int
-) -> Iterator[tuple[int, int]]:
-    """From each heading such as "Read also" after the first third of a text to the next paragraph of prose,
-    if one of the few lines after it is one; else to the end."""
-    end = length // 3
-    for heading in sorted(word.start for some in words for word in some if word.payload.kind == "related"):
-        if heading > end:
-            end = _prose_after(heading, starts, paragraph_starts, length)
-            yield heading, end
-
-
-def _prose_after(heading: int, starts: Sequence[int], paragraph_starts: Sequence[int], length: int) -> int:
-    """Where the article goes on after a heading: links are short, a paragraph of it has several sentences."""
-    firsts = [first for first in dict.fromkeys(paragraph_starts) if starts[first] > heading]
-    for first, following in pairwise([*firsts, len(starts)][: _MAX_LINKS + 1]):
-        end = starts[following] if following < len(starts) else length
-        if following - first > 1 and end - starts[first] >= _PROSE:
-            return starts[first]
-    return length
