@@ -321,3 +321,26 @@ def test_who_opens_a_quotation_is_nobody_by_name(language, text, named):
     folding = fold(text)
     document = make_document(text, folding, folding.text, lexicon(language), None)
     assert len(other_persons(document, (), ())) == named
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "then"),
+    [
+        ("fr", "Vladimir Poutine est arrivé lundi à Ankara.", "Recep Tayyip Erdogan a salué sa victoire."),
+        ("es", "Vladímir Putin llegó el lunes a Ankara.", "Recep Tayyip Erdogan elogió su resistencia."),
+        ("en", "Vladimir Putin had a new plan.", "Recep Tayyip Erdogan praised his efforts."),
+        (
+            "it",
+            "Vladimir Putin è arrivato lunedì ad Ankara.",
+            "Recep Tayyip Erdogan ha lodato la sua vittoria.",
+        ),
+        ("ru", "Владимир Путин прибыл в Анкару.", "Реджеп Тайип Эрдоган похвалил его стойкость."),
+    ],
+)
+def test_what_is_someones_stands_for_him_where_it_is_acted_on(presidents, language, first, then):
+    assert findings(presidents, language, f"{first} {then}").get(then) == "a->b"
+
+
+def test_what_is_ones_own_refers_to_nobody_else(presidents):
+    text = "Vladimir Putin had a new plan. The weather was fine. Recep Tayyip Erdogan presented his budget."
+    assert not findings(presidents, "en", text)

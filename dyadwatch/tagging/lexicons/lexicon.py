@@ -37,9 +37,12 @@ _LAYERS = {
 # Words that only say what the word beside an actor is.
 _AROUND = frozenset({"title", "no_name", "after_name", "opener", "day"})
 _BESIDE = frozenset({"metonym_before", "metonym_after", "metonym_hyphen", "late"})
-# Kinds of words for men, with those of words that stand for a woman and for a body. Possessives are read for
-# bodies alone.
-OF_WOMEN = {"pronoun": "pronoun_she", "object_pronoun": "object_pronoun_she"}
+# Kinds of words for men, with those of words that stand for a woman and for a body.
+OF_WOMEN = {
+    "pronoun": "pronoun_she",
+    "object_pronoun": "object_pronoun_she",
+    "possessive": "possessive_she",
+}
 OF_BODIES = {"pronoun": "pronoun_it", "object_pronoun": "object_pronoun_it", "possessive": "possessive_it"}
 PRONOUNS = frozenset({*OF_WOMEN, *OF_WOMEN.values(), *OF_BODIES.values()})
 # Words that refer to one of the two, or both, by where the sentence before names them.
@@ -49,7 +52,7 @@ _REFERENCES = (
 )
 _OF_TEXT = _BESIDE | _REFERENCES | {"related"}  # kinds that are looked for in a text as a whole
 # Kinds that `find` does not return.
-_NO_CUES = _AROUND | OF_TWO | {"related", "act_noun", *OF_WOMEN.values(), *OF_BODIES.values()}
+_NO_CUES = _AROUND | OF_TWO | {"related", "act_noun", "possessive", *OF_WOMEN.values(), *OF_BODIES.values()}
 _CACHED_WORDS = 20_000
 _KEPT_GROUPS = 20_000  # of separable verbs
 _CASED_SCRIPTS_END = "\u0530"  # after Latin, Greek and Cyrillic letters; those from it on have no case
@@ -358,7 +361,7 @@ def read_yaml(name: str) -> Mapping[str, Any]:
 def _shipped(language: str) -> Mapping[str, tuple[Entry[Group], ...]]:
     """The entries of the shipped cues, by group; pronouns that have no form for women are those for men."""
     cues = read_yaml(language)["cues"]
-    cues = {women: cues[men] for men, women in OF_WOMEN.items()} | cues
+    cues = {women: cues[men] for men, women in OF_WOMEN.items() if men in cues} | cues
     return {
         key: tuple(_of_patterns(cues.get(key, ()), group, language)) for key, group in cue_groups().items()
     }
