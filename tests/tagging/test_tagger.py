@@ -366,3 +366,16 @@ def test_a_text_where_only_a_namesake_stands_says_whom_it_refuses(tagger):
     assert not verdict.watches["assad-khamenei"].relationship
     assert tagger.tag("Farmers say that the level fell again.", language="en").watches == {}
     assert tagger.tag("The minister said Assad would stay.", language="en").watches == {}
+
+
+def test_a_text_set_to_a_width_is_read_across_its_lines(tagger):
+    text = (
+        "DAMASCUS, March 3 - Syrian President Bashar al-Assad has held talks with Iranian Supreme\n"
+        "Leader Ayatollah Ali Khamenei in Tehran, state television reported on Monday evening. It\n"
+        "showed both of them in a garden, and said nothing of what they had talked about for hours."
+    )
+    verdict = tagger.tag(text, language="en", published=date(2019, 3, 4)).watches["assad-khamenei"]
+    quote = verdict.mentions[0].evidence.quote
+    assert verdict.relationship
+    assert "Supreme\nLeader" in quote
+    assert quote in text

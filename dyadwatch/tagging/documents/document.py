@@ -17,6 +17,7 @@ from dyadwatch.tagging.lexicons.lexicon import Cue, Group, Lexicon, lexicon
 from dyadwatch.tagging.lexicons.matcher import Match
 from dyadwatch.tagging.watches.watch import Side
 from dyadwatch.text.folding import Folded
+from dyadwatch.text.line_breaks import unwrapped
 from dyadwatch.text.sentences import sentences
 
 _YEAR = re.compile(r"(?:1(?<!\d1)9[4-9]|2(?<!\d2)0[0-4])\d(?!\d)")
@@ -242,8 +243,8 @@ def make_document(
 ) -> Document:
     """`text` cut into sentences, each with the lexicon of its language: `words`, or what `lexicons` gives for
     the language of a paragraph in another one."""
-    spans = sentences(text)
-    paragraph_starts = _paragraph_starts(text, spans)
+    spans = sentences(lines := unwrapped(text))
+    paragraph_starts = _paragraph_starts(lines, spans)
     folded = (
         [(folding.folded(start), folding.folded(end)) for start, end in spans] if folding.starts else spans
     )
