@@ -129,7 +129,7 @@ def examples(tree, headline, identity, authors, gold, drawn):
     """(features, whether foreign, characters) of the groups of a page of which something is known."""
     page = page_lines.read(tree, headline, identity, authors)
     labels = labelled(page, gold, drawn)
-    away = {place for place, label in enumerate(labels) if label} | labelled_parts.places(page)
+    away = {place for place, label in enumerate(labels) if label} | labelled_parts.places(page)[0]
     for group in foreign_groups.candidates(page, away):
         foreign = is_foreign(page, group, labels)
         if foreign is not None:

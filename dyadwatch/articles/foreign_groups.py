@@ -66,7 +66,7 @@ def remove(
     """Takes the lines of other pages out of a tree that may hold an article. Labels of other stories whose
     stories stay are the answer, by the words of the line after each: whoever reads the text must see them."""
     page = page_lines.read(tree, headline, identity, authors)
-    away = labelled_parts.places(page)
+    away, open_labels = labelled_parts.places(page)
     by_feature = weights()
     most = max(_MAX_SHARE * page.before(len(page.lines)), _MAX_SIZE)
     for group in candidates(page, away):
@@ -75,21 +75,25 @@ def remove(
         if size <= (most if is_begun else 0) and score(features(page, group, away), by_feature) > 0:
             away.update(range(group.start, group.end + 1))
             most -= size
-    introduced = _introduced(page, away)
+    introduced = _introduced(page, away, open_labels)
     for place in away:
         page.lines[place].remove()
     return introduced
 
 
-def _introduced(page: PageLines, away: set[int]) -> Mapping[str, str]:
-    """The labels that stay, by the words of the line after each; one whose stories are gone goes too."""
+def _introduced(page: PageLines, away: set[int], open_labels: AbstractSet[int]) -> Mapping[str, str]:
+    """The labels that stay, by the words of the line after each, and of the next where a heading may be lost;
+    one whose stories are gone goes too."""
     kept: dict[str, str] = {}
     for place in range(page.first, len(page.lines)):
-        if place not in away and page.lines[place].is_label:
-            if place + 1 < len(page.lines) and place + 1 not in away:
-                kept[word_key(page.lines[place + 1].text)] = page.lines[place].text
-            else:
-                away.add(place)
+        if place in away or not page.lines[place].is_label:
+            continue
+        after = list(islice((one for one in range(place + 1, len(page.lines)) if one not in away), 2))
+        if not after or (after[0] > place + 1 and place not in open_labels):
+            away.add(place)
+            continue
+        count = 1 if page.lines[after[0]].lead == "plain" else 2
+        kept.update((word_key(page.lines[one].text), page.lines[place].text) for one in after[:count])
     return kept
 
 

@@ -6,8 +6,11 @@ On 648 pages of news eight of eleven labels over a paragraph without a link, in 
 stories; two that stood in a box alone, whose stories a script had left out, did not.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Mapping
 from itertools import takewhile
+from math import inf
+from statistics import mean
+from typing import NamedTuple
 
 from dyadwatch.articles import text_lines
 from dyadwatch.articles.page_lines import MIN_LINE, PageLines
@@ -17,22 +20,38 @@ from dyadwatch.text.words import word_key
 
 _MAX_SHARE, _MAX_SIZE = 0.25, 800  # of a text, or characters, of a part that the article goes on after
 _MIN_OWN = 25  # characters of an article before what closes it
-_LONG = 1_500  # characters of an article that uses many words
-# Share of a line's words that a short or long article before it uses, from which the line is the article's
-_KNOWN = (0.12, 0.2)
+_MAX_LIST = 500  # characters of a list that a shorter article may have after it
+# Mean share of the words of lines that an article of less than so many characters before them uses, from
+# which the lines are the article's
+_KNOWN = ((500, 0.07), (1_500, 0.12), (inf, 0.17))
+_SURELY = 2  # times that share, of a line that is the article's whatever stands around it
+_MIN_TEXT, _MAX_KNOWN = 15, 12  # characters of lines, and lines, whose words are compared
+_LISTS = frozenset(("dl", "ol", "ul"))
+_BOXES = _LISTS | {"div", "li", "section", "td"}
 
 
-def places(page: PageLines) -> set[int]:
-    """The lines of such parts, with their labels."""
+class _Part(NamedTuple):
+    """The last line of the part that a label leads, and whether more of it may follow."""
+
+    end: int
+    is_open: bool = False
+
+
+def places(page: PageLines) -> tuple[set[int], set[int]]:
+    """The lines of such parts, with their labels; and the labels that stay, since their parts may go on after
+    the first story."""
     found: set[int] = set()
+    open_labels: set[int] = set()
     for place in range(len(page.lines) - 1, page.first - 1, -1):
         line = page.lines[place]
         if line.is_label:
-            end = _end(page, place, found)
-            found.update(range(place, end + 1))
+            part = _part(page, place, found)
+            found.update(range(place + part.is_open, part.end + 1))
+            if part.is_open:
+                open_labels.add(place)
         elif is_labelled(line):
             found.add(place)
-    return found
+    return found, open_labels
 
 
 def is_labelled(line: Line) -> bool:
@@ -43,34 +62,34 @@ def is_labelled(line: Line) -> bool:
     return not rest[:1].islower()
 
 
-def _end(page: PageLines, place: int, found: set[int]) -> int:
-    """The last line of the part that a label leads; the one before the label where that is unknown."""
+def _part(page: PageLines, place: int, found: set[int]) -> _Part:
+    """The part that a label leads, which ends before the label where nothing is known of it."""
     above = page.lines[place].above()
     box = text_lines.box_of(above, place, page.spans)
     end = place if box is None else page.spans[box][1]
     is_part = page.lines[place].label != "comments" or _begins_with_name(page, place)
     if end > place and is_part and _fits(page, place, end, found):
-        return end
+        return _Part(end)
     if place + 1 == len(page.lines) or page.lines[place + 1].is_after_gap or place + 1 in found:
-        return place
+        return _Part(place)
     around = next((one for one in above if page.spans[one] != (place, place)), None)
     last = place if around is None else page.spans[around][1]
     is_apart = box not in {None, page.lines[place].holder}
-    return _end_beside(page, place, last, found, is_apart=is_apart)
+    return _part_beside(page, place, last, found, is_apart=is_apart)
 
 
-def _end_beside(page: PageLines, place: int, last: int, found: set[int], *, is_apart: bool) -> int:
+def _part_beside(page: PageLines, place: int, last: int, found: set[int], *, is_apart: bool) -> _Part:
     """The same for a label whose part no box holds, up to the `last` line around it."""
     line = page.lines[place]
     if line.label == "comments":
         is_part = _begins_with_name(page, place) and _fits(page, place, last, found)
-        return last if is_part else place - 1
+        return _Part(last if is_part else place - 1)
     if page.lines[place + 1].lead == "linked":
         links = takewhile(lambda one: page.lines[one].is_link, range(place + 1, last + 1))
-        return max(links, default=place)
-    if not is_whole(line.text):
-        return place if line.label == "pointer" else place - 1  # "Read more about ..." is a story itself
-    return place - 1 if is_apart else _last_story(page, place, last, found)
+        return _Part(max(*links, _box_end(page, place, last)))
+    if not is_whole(line.text):  # "Read more about ..." is a story itself
+        return _Part(place if line.label == "pointer" else place - 1)
+    return _Part(place - 1) if is_apart else _stories(page, place, last, found)
 
 
 def _begins_with_name(page: PageLines, place: int) -> bool:
@@ -87,27 +106,48 @@ def _fits(page: PageLines, start: int, end: int, found: set[int]) -> bool:
     return is_closing or size <= max(_MAX_SHARE * page.before(len(page.lines)), _MAX_SIZE)
 
 
-def _last_story(page: PageLines, place: int, last: int, found: set[int]) -> int:
-    """The last line of the stories after a label that no box holds: of the first story; after a label of a
-    list up to the `last` line around it where these are no more than the article before, and use other
-    words."""
+def _stories(page: PageLines, place: int, last: int, found: set[int]) -> _Part:
+    """The stories after a label that no box holds: the first where the lines up to the `last` around it use
+    the words of the article; else all, of a label of a list at the end of a text, or an unknown number."""
+    first = _first_story(page, place, last)
+    rest = [
+        one for one in range(first + 1, last + 1) if page.lines[one].size >= _MIN_TEXT and one not in found
+    ]
+    if not rest:
+        return _Part(first)
+    known = page.known(rest[:_MAX_KNOWN], place, last)
+    least = next(share for size, share in _KNOWN if page.before(place) < size)
+    if mean(known) >= least:
+        return _Part(first)
+    is_list = page.lines[place].label == "list" and max(known) < _SURELY * least
+    is_short = page.size(place, last) <= max(page.before(place), _MAX_LIST)
+    return _Part(last) if is_list and is_short and _fits(page, place, last, found) else _Part(first, True)
+
+
+def _first_story(page: PageLines, place: int, last: int) -> int:
+    """The last line of the first story after a label, or of the list that begins there."""
+    end = _box_end(page, place, last, _LISTS)
+    if end > place:
+        return end
     has_title = page.lines[place + 1].lead in {"heading", "bold", "term"} and place + 2 <= last
-    first = place + 2 if has_title else place + 1
-    least = _KNOWN[page.before(place) >= _LONG]
-    rest = [one for one in range(first + 1, last + 1) if page.lines[one].size > MIN_LINE and one not in found]
-    is_short = page.size(place, last) <= page.before(place) and _fits(page, place, last, found)
-    is_list = page.lines[place].label == "list" and is_short
-    is_known = any(page.known(one, place, last) >= least for one in rest)
-    return last if is_list and not is_known else first
+    return place + 2 if has_title else place + 1
 
 
-def with_labels(paragraphs: list[str], introduced: Mapping[str, str]) -> Iterator[str]:
+def _box_end(page: PageLines, place: int, last: int, tags: Container[str] = _BOXES) -> int:
+    """The last line of the box or list that begins after a label, up to the `last` line; the label's own
+    where none does, or one of much text."""
+    spans = (page.spans[one] for one in page.lines[place + 1].above() if one.tag in tags)
+    ends = (end for start, end in spans if start == place + 1 and end <= last)
+    return max((end for end in ends if page.size(place, end) <= _MAX_LIST), default=place)
+
+
+def with_labels(paragraphs: list[str], introduced: Mapping[str, str]) -> list[str]:
     """The paragraphs of a text, those that a label introduces after it: where the part of a label is not
-    known, whoever reads the text must see it. `introduced` has labels by the words of the line after each."""
-    before = ""
+    known, whoever reads the text must see it. `introduced` has labels by the words of lines after them."""
+    lines: list[str] = []
     for text in paragraphs:
         label = introduced.get(word_key(text)) if introduced else None
-        if label and word_key(before) != word_key(label):
-            yield label
-        yield text
-        before = text
+        if label and word_key(label) not in map(word_key, lines[-2:]):
+            lines.append(label)
+        lines.append(text)
+    return lines

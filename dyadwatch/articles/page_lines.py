@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate, islice
+from itertools import accumulate, chain, islice, pairwise
 
 from lxml.html import HtmlElement
 
@@ -46,13 +46,15 @@ class PageLines:
         """How many lines have each telling word."""
         return Counter(word for line in self.lines[: self.first + _MAX_LINES] for word in telling(line.text))
 
-    def known(self, place: int, start: int, end: int) -> float:
-        """The share of a line's telling words that are in lines outside of those from `start` to `end`."""
-        own = telling(self.lines[place].text)
+    def known(self, places: Sequence[int], start: int, end: int) -> list[float]:
+        """The share of the telling words of each of some lines that are in lines outside of those from
+        `start` to `end`."""
+        own = [telling(self.lines[one].text) for one in places]
+        wanted = frozenset(chain.from_iterable(own))
         inside = Counter(
-            word for one in self.lines[start : end + 1][:_MAX_LINES] for word in telling(one.text) & own
+            word for one in self.lines[start : end + 1][:_MAX_LINES] for word in telling(one.text) & wanted
         )
-        return sum(self.spelt[word] > inside[word] for word in own) / max(len(own), 1)
+        return [sum(self.spelt[word] > inside[word] for word in some) / max(len(some), 1) for some in own]
 
     def size(self, start: int, end: int) -> int:
         """The characters of the lines from `start` to `end`."""
@@ -91,5 +93,7 @@ def read(
 
 
 def telling(text: str) -> frozenset[str]:
-    """The words of a text that tell what it is about."""
-    return frozenset(word for word in words(text[:_MAX_TEXT]) if len(word) >= _MIN_WORD or not word.isascii())
+    """The words of a text that tell what it is about; of scripts without spaces each two characters."""
+    own = words(text[:_MAX_TEXT])
+    pairs = (one + other for one, other in pairwise(own) if len(one) == len(other) == 1)
+    return frozenset(chain((word for word in own if len(word) >= _MIN_WORD), pairs))

@@ -23,7 +23,7 @@ def kind(text: str) -> Kind:
     """The kind of label that a line is, "no" where it is none."""
     if len(text) > _MAX_LABEL:
         return "no"
-    key = word_key(text)
+    key = _key(text)
     for name, (whole, beginnings) in _labels().items():
         if key in whole or key.startswith(beginnings):
             return name
@@ -34,7 +34,7 @@ def kind(text: str) -> Kind:
 
 def is_whole(text: str) -> bool:
     """Whether a line is a label of other stories as it is, and does not only begin like one."""
-    key = word_key(text)
+    key = _key(text)
     return any(key in whole for whole, _ in _labels().values())
 
 
@@ -50,11 +50,16 @@ def _labels() -> Mapping[Kind, tuple[frozenset[str], tuple[str, ...]]]:
     data = read_strings(__package__, "related_labels.yaml")
     names: tuple[tuple[Kind, str], ...] = (("pointer", "pointer_beginnings"), ("list", "beginnings"))
     return {
-        name: (frozenset(map(word_key, data[f"{name}s"])), tuple(f"{word_key(one)} " for one in data[begin]))
+        name: (frozenset(map(_key, data[f"{name}s"])), tuple(f"{_key(one)} " for one in data[begin]))
         for name, begin in names
     }
 
 
 @cache
 def _comments() -> frozenset[str]:
-    return frozenset(map(word_key, read_strings(__package__, "related_labels.yaml")["comments"]))
+    return frozenset(map(_key, read_strings(__package__, "related_labels.yaml")["comments"]))
+
+
+def _key(text: str) -> str:
+    """The words of a label; the Turkish capital İ is more than an i where its case is folded."""
+    return word_key(text.replace("İ", "i"))

@@ -128,7 +128,10 @@ FLAT = {
 def test_what_a_label_introduces_without_a_link_goes_with_it(form, count):
     """Wherever it stands, and however short the article is."""
     assert read(*OWN[:count], FLAT[form]) == OWN[:count]
-    assert read(OWN[0], FLAT[form], *OWN[1:]) == OWN
+    assert read(*OWN[:4], FLAT[form], *OWN[4:]) == OWN
+    text = read(OWN[0], FLAT[form], *OWN[1:])
+    assert [line for line in text if line in OWN] == OWN
+    assert OTHER not in text
 
 
 EMPTIED = {
@@ -154,6 +157,57 @@ def test_a_label_whose_stories_are_not_known_stays(label):
     text = read(*OWN[:4], label, *OWN[4:])
     assert [line for line in text if line in OWN] == OWN
     assert text[4] in label
+
+
+# Labels of lists, texts of one sentence and other stories without a link, of each language
+LISTS = {
+    "Meer nieuws": (
+        "Het werk aan de kade begint in maart, zei de burgemeester van het eiland.",
+        ["Trein ontspoort bij Breda, niemand raakt gewond.", "Bakkers vragen meer voor hun brood.", "Koning opent een museum van glas in Leerdam."],
+    ),
+    "Meistgelesen": (
+        "Die Arbeiten an der Mole beginnen im März, sagte die Bürgermeisterin der Insel.",
+        ["Zug entgleist bei Fulda, niemand wird verletzt.", "Bäcker wollen mehr Geld für Brot und Brötchen.", "Das Museum für Glas öffnet am Sonntag seine Türen."],
+    ),
+    "Другие новости": (
+        "Работы на молу начнутся в марте, сообщила мэр острова.",
+        ["Поезд сошёл с рельсов под Тулой, никто не пострадал.", "Пекари снова подняли цены на хлеб.", "Музей стекла открылся в старой пивоварне."],
+    ),
+    "İlgili haberler": (
+        "Adanın limanındaki çalışmalar mart ayında başlayacak, dedi belediye başkanı.",
+        ["Tren Eskişehir yakınlarında raydan çıktı, yaralanan yok.", "Fırıncılar ekmeğe yeniden zam yaptı.", "Cam müzesi eski fabrikada kapılarını açtı."],
+    ),
+    "أخبار أخرى": (
+        "تبدأ أعمال الرصيف في مارس، قالت رئيسة بلدية الجزيرة.",
+        ["خروج قطار عن القضبان قرب طنطا دون إصابات.", "الخبازون يرفعون أسعار الخبز مرة أخرى.", "افتتاح متحف للزجاج في مصنع قديم بوسط المدينة."],
+    ),
+    "更多新闻": (
+        "市长周一表示，海岛港口的防波堤工程将于三月开始，预计需要两年时间。",
+        ["一列火车在郑州附近脱轨，没有人受伤。", "面包师再次提高价格，居民很不满。", "玻璃博物馆在旧啤酒厂开馆。"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["<h3>{}</h3>", "<p>{}</p>", "<p><b>{}:</b></p>", "<div>{}</div>"])
+@pytest.mark.parametrize("label", LISTS)
+def test_a_label_of_a_list_takes_all_short_stories_at_the_end(label, form):
+    """However short the article is that they follow."""
+    own, others = LISTS[label]
+    assert read(own, form.format(label), *others) == [own]
+
+
+@pytest.mark.parametrize("pointer", ["Read also", "Lees ook", "Читайте также", "اقرأ أيضا", "相关阅读"])
+@pytest.mark.parametrize("label", LISTS)
+def test_a_label_stays_before_what_may_be_its_stories(label, pointer):
+    """At the end of a text and in its middle: a part of what it introduces is never left without it."""
+    own, others = LISTS[label]
+    assert read(own, f"<p>{pointer}</p>", *others) == [own, pointer, *others[1:]]
+    assert read(own, f"<p>{pointer}</p>", *others, *OWN)[:4] == [own, pointer, *others[1:]]
+
+
+def test_a_list_after_a_label_ends_where_its_element_does():
+    others = "".join(f"<li>{line}</li>" for line in LISTS["Meer nieuws"][1])
+    assert read(*OWN[:4], f"<p>Read also</p><ul>{others}</ul>", *OWN[4:]) == OWN
 
 
 COMMENTS = {
