@@ -1,8 +1,11 @@
 """What `extract` and `tag` read: a file, the standard input, or a page of the web."""
 
+import codecs
+import contextlib
 import gzip
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -12,6 +15,7 @@ import click
 from dyadwatch import articles
 from dyadwatch.errors import InvalidInput, WebError
 from dyadwatch.settings import Settings
+from dyadwatch.text import encodings, language
 
 _DEADLINE = 20.0  # seconds for a page, redirects included
 _ACCEPT = {"accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"}
@@ -23,6 +27,11 @@ _FRAGMENT = re.compile(
     rb"|(?:span|a|b|i|em|strong)\b[^<>]*>[^<]*</)",
     re.IGNORECASE,
 )
+
+_SAMPLE = 10_000  # characters by which a charset is judged
+_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
+_MOST_STRANGE = 0.1  # of the characters of a text in UTF-8: letters of UTF-16 are valid UTF-8 too
+_LEAST_COMMON = 0.1  # of the words: nine in ten sentences of news have more, bytes by chance have none
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,18 @@ class Document:
     def is_fragment(self) -> bool:
         """Whether it is no page, but text with the markup of one, as from a clipboard."""
         return not self.is_html and _FRAGMENT.match(self.body) is not None
+
+    def text(self) -> str:
+        """The text of bytes that are no page: in UTF-8 or with a byte order mark, else in the charset that
+        their letters tell. Raises InvalidInput file_unreadable where they tell none."""
+        marked = encodings.decode_by_mark(self.body)
+        if marked is not None:
+            return marked
+        text = next(_readings(self.body), None)
+        if text is None:
+            detail = f"{self.name!r} is not UTF-8, and what else is not sure: convert it"
+            raise InvalidInput(detail, code="file_unreadable")
+        return text
 
 
 def read_document(name: str | None) -> Document:
@@ -75,6 +96,31 @@ def read_text(file: IO[str], limit: int) -> str:
         return file.read(limit)
     except UnicodeDecodeError as error:
         raise InvalidInput(f"{file.name!r} is not UTF-8: {error}", code="file_unreadable") from error
+
+
+def _readings(body: bytes) -> Iterator[str]:
+    """The texts that bytes without a mark may be, the likeliest first: UTF-8, else what is prose in UTF-16 or
+    in the charset that feeds are read in where nothing states one."""
+    with contextlib.suppress(UnicodeDecodeError):
+        # The last character of what was cut off at the limit may be incomplete.
+        text = codecs.getincrementaldecoder("utf-8")().decode(body, final=len(body) <= articles.MAX_BYTES)
+        if len(_NO_TEXT.findall(text)) <= _MOST_STRANGE * len(text):
+            yield text
+    from dyadwatch.feeds import charset  # noqa: PLC0415  # few texts need it
+
+    wide = (body.decode(codec, "replace") for codec in ("utf-16-le", "utf-16-be"))
+    yield from filter(_is_prose, (*wide, charset.decode(body, None)))
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a text has no characters that no text has, only letters of its language, and words of it."""
+    sample = text[:_SAMPLE].lower()
+    code = language.identify(sample) or ""
+    return (
+        not _NO_TEXT.search(text)
+        and language.common_shares(sample).get(code, 0.0) >= _LEAST_COMMON
+        and not language.foreign_share(sample, code)
+    )
 
 
 def _get(url: str) -> Document:

@@ -4,11 +4,11 @@ import contextlib
 import sys
 import textwrap
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import click
 from rich.console import Console
@@ -29,22 +29,31 @@ from dyadwatch.settings import Settings
 from dyadwatch.tagging import Tagger, details, example_watches, parse_watch, report, shipped_watches
 from dyadwatch.tagging.relations.rerankers import Reranker, open_reranker
 
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
 DEFAULT_WATCH = "assad-khamenei"
 _STRING_FIELDS = ("text", "title", "language", "published", "watch", "url")
+_FORM = f"{__name__}.form"  # in the context's meta: the option that says how to answer
+
+
+def _choose(context: click.Context, option: click.Parameter, chosen: bool) -> None:
+    """Notes the form of the answer. Raises a usage error for a second one."""
+    if chosen and context.meta.setdefault(_FORM, option.name) != option.name:
+        raise click.UsageError(
+            "give one of --jsonl, --json and --explain; the lines of --jsonl are JSON, with every feature and"
+            " what was refused"
+        )
+
+
+def _form_option(name: str, help_text: str) -> Callable[[_Command], _Command]:
+    return click.option(name, is_flag=True, expose_value=False, callback=_choose, help=help_text)
 
 
 @click.command()
 @click.argument("text", metavar="FILE|URL", type=TEXT, required=False)
-@click.option(
-    "--jsonl", "form", flag_value="jsonl", help="Read JSON Lines on stdin (or FILE), write one line for each."
-)
-@click.option("--json", "form", flag_value="json", help="Print the answer as one JSON object.")
-@click.option(
-    "--explain",
-    "form",
-    flag_value="explain",
-    help="Print the text with marks, every rule and weight, and what was refused.",
-)
+@_form_option("--jsonl", "Read JSON Lines on stdin (or FILE), write one line for each.")
+@_form_option("--json", "Print the answer as one JSON object.")
+@_form_option("--explain", "Print the text with marks, every rule and weight, and what was refused.")
 @click.option(
     "--watch", "watch_id", type=TEXT, default=DEFAULT_WATCH, show_default=True, help="The watch to tag for."
 )
@@ -65,7 +74,6 @@ _STRING_FIELDS = ("text", "title", "language", "published", "watch", "url")
 @click.option("--published", type=TEXT, help="ISO 8601 date of publication, against which roles are dated.")
 def tag(
     text: str | None,
-    form: str | None,
     watch_id: str,
     watch_files: tuple[Path, ...],
     language: str | None,
@@ -79,6 +87,7 @@ def tag(
     "url"?}; lines that cannot be answered make the exit code 3. What a watch refuses of sources counts where
     the address of the text is known.
     """
+    form = click.get_current_context().meta.get(_FORM)
     with _opened(reranker) as model:
         taggers = _Taggers(watch_files, model)
         if form == "jsonl":
@@ -115,7 +124,7 @@ def _read(name: str | None, language: str | None, published: str | None) -> dict
     """What is to be tagged. Of a page it is the article; what the options say counts more than the page."""
     document = read_document(name)
     if not document.is_html:
-        text = document.body.decode("utf-8", "replace")
+        text = document.text()
         if document.is_fragment:
             text = shared_sandbox().call(articles.fragment_text, text)
             print("read as a fragment of a page", file=sys.stderr)

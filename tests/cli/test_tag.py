@@ -213,3 +213,17 @@ def test_a_model_at_an_endpoint_is_asked_as_the_settings_say(monkeypatch):
     assert result.exit_code == 0, result.output
     assert "reranker" in result.stdout
     assert len(site.requests) == 1
+
+
+@pytest.mark.parametrize("forms", [("--jsonl", "--explain"), ("--json", "--jsonl"), ("--explain", "--json")])
+def test_one_form_of_the_answer_is_asked_for(forms):
+    result = CliRunner().invoke(tag, forms, input=json.dumps(ITEM))
+    assert result.exit_code == 2
+    assert "give one of --jsonl, --json and --explain" in result.stderr
+
+
+def test_a_text_in_another_charset_is_tagged(tmp_path):
+    path = tmp_path / "article.txt"
+    path.write_bytes("Асад встретился с Хаменеи в Тегеране, и они обсудили помощь.".encode("cp1251"))
+    result = CliRunner().invoke(tag, [str(path), "--published", "2019-02-25"])
+    assert "relationship yes" in result.stdout

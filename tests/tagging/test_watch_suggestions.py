@@ -38,6 +38,28 @@ SUGGESTIONS = [
         ("en",),
         {"names/en": ["Volodymyr Zelensky"], "aliases/en": ["Zelensky"]},
     ),
+    # A name that shows by its letters that it is Polish is read as one.
+    (
+        {"names": {"en": ["Karol Nawrocki"]}, "aliases": {"en": ["Nawrocki"]}},
+        ("ru",),
+        {"names/ru": ["Кароль Навроцкий"], "aliases/ru": ["Навроцкий"]},
+    ),
+    (
+        {"names": {"pl": ["Jarosław Kaczyński"]}, "aliases": {"pl": ["Kaczyński"]}},
+        ("ru",),
+        {"names/ru": ["Ярослав Качиньский"], "aliases/ru": ["Качиньский"]},
+    ),
+    # Case forms of one language are not written in the letters of another.
+    (
+        {
+            "pronouns": "it",
+            "kind": "court",
+            "names": {"en": ["High Bench"], "tr": ["Yüksek Kürsü"]},
+            "roles": [{"text": {"und": ["Krzysztof Bosak"]}}, {"text": {"und": ["Hakan Fidan"]}}],
+        },
+        ("ru",),
+        {"roles/0/text/ru": ["Кшиштоф Босак"], "roles/1/text/ru": ["Хакан Фидан"]},
+    ),
     # A name for every language in its script is one for this.
     (
         {"names": {"und": ["Владимир Путин", "Vladimir Putin"]}, "aliases": {"und": ["Путин", "Putin"]}},

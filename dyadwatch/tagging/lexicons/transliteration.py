@@ -3,7 +3,7 @@
 import functools
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from dyadwatch.tagging.lexicons.lexicon import read_yaml
@@ -17,6 +17,8 @@ _SCRIPTS = (
 )
 _UKRAINIAN = re.compile("[іїєґ]|[сц]ьк", re.IGNORECASE)
 _UKRAINIAN_Y = re.compile(r"и(?!й\b)")  # which is pronounced like the Russian ы
+# Letters and endings of Polish, by which the others of a name are read as Polish too.
+_POLISH = re.compile(r"[ąęłńśźż]|(?:\w{4}c|w|dz)ki\b|wska\b|wicz\b|szcz|[gkpt]rz|rzy", re.IGNORECASE)
 _DOUBLED = re.compile(r"([abcdfgiklmnprstuvyz])\1", re.IGNORECASE)
 
 
@@ -33,6 +35,7 @@ class _Table(NamedTuple):
     is_sure: bool
     letters: Mapping[str, str]  # by letters, with ^ or $ after those that count at one end of a word
     pattern: re.Pattern[str]
+    polish: "_Table | None" = None  # for names in Polish spelling
 
 
 def script_of(text: str) -> str | None:
@@ -48,7 +51,8 @@ def transliterations(name: str) -> Iterator[Transliteration]:
         name = _UKRAINIAN_Y.sub("ы", name)
     for language, table in _tables().items():
         if table.script == script:
-            words = [_transliterate(table, word) for word in name.split()]
+            spelt = (_POLISH.search(name) and table.polish) or table
+            words = [_transliterate(spelt, word) for word in name.split()]
             yield Transliteration(language, " ".join(filter(None, words)), table.is_sure)
 
 
@@ -104,13 +108,23 @@ def _tables() -> Mapping[str, _Table]:
 
 
 def _table(document: Mapping[str, str]) -> _Table:
-    pairs = (pair.split("=") for pair in document["letters"].split())
-    letters = {unicodedata.normalize("NFC", source): target for source, target in pairs}
+    letters = _pairs(document["letters"])
+    polish = {**letters, **_pairs(document["polish"])} if "polish" in document else None
+    script, is_sure = document["from"], document.get("sure") != "false"
+    plain = _Table(script, is_sure, letters, _pattern(letters))
+    return plain._replace(polish=polish and plain._replace(letters=polish, pattern=_pattern(polish)))
+
+
+def _pairs(listed: str) -> dict[str, str]:
+    pairs = (pair.split("=") for pair in listed.split())
+    return {unicodedata.normalize("NFC", source): target for source, target in pairs}
+
+
+def _pattern(letters: Collection[str]) -> re.Pattern[str]:
     first = _alternatives([key[:-1] for key in letters if key.endswith("^")])
     last = _alternatives([key[:-1] for key in letters if key.endswith("$")])
     rest = _alternatives([key for key in letters if key[-1] not in "^$"])
-    pattern = rf"(?P<last>(?:{last})(?!\w))|(?P<first>(?<!\w)(?:{first}))|(?P<rest>{rest})"
-    return _Table(document["from"], document.get("sure") != "false", letters, re.compile(pattern))
+    return re.compile(rf"(?P<last>(?:{last})(?!\w))|(?P<first>(?<!\w)(?:{first}))|(?P<rest>{rest})")
 
 
 def _alternatives(letters: Sequence[str]) -> str:

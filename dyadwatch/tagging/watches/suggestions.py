@@ -9,6 +9,7 @@ from typing import Literal
 
 from dyadwatch.errors import FieldError, InvalidInput, json_pointer
 from dyadwatch.tagging.lexicons.countries import country_name
+from dyadwatch.tagging.lexicons.inflection import inflections
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES
 from dyadwatch.tagging.lexicons.organs import is_organ
 from dyadwatch.tagging.lexicons.patterns import spellings
@@ -20,7 +21,7 @@ from dyadwatch.tagging.lexicons.transliteration import (
     transliterations,
 )
 from dyadwatch.tagging.watches.bodies import country_of
-from dyadwatch.tagging.watches.watch import SIDES, STATE, Actor, Watch
+from dyadwatch.tagging.watches.watch import SIDES, STATE, Actor, Surfaces, Watch
 from dyadwatch.text.folding import fold_surface
 
 SuggestionKind = Literal["bare_name", "spelling", "transliteration", "country_name"]
@@ -116,11 +117,26 @@ def _holders(actor: Actor, languages: Collection[str]) -> Iterator[_Name]:
     for number, role in enumerate(actor.roles if actor.pronouns == "it" else ()):
         scripts = {script_of(surface) for surface in chain.from_iterable(role.text.values())}
         for language in ("und", *languages):
-            for surface in filter(_is_full_name, role.text.get(language, ())):
+            for surface in filter(_is_full_name, _base_forms(role.text, language, languages)):
                 for written in transliterations(surface):
                     if written.language in languages and script_of(written.name) not in scripts:
                         table = ("roles", number, "text")
                         yield _Name(table, written.language, written.name, "transliteration", written.is_sure)
+
+
+def _base_forms(texts: Surfaces, language: str, languages: Collection[str]) -> list[str]:
+    """The surfaces of a language that are case forms neither of one before them nor of one under `und`: forms
+    stand behind what they are derived from."""
+    own = texts.get(language, ())
+    derived: set[str] = set()
+    bases = []
+    for surface in own if language == "und" else (*texts.get("und", ()), *own):
+        if surface in derived:
+            continue
+        bases.append(surface)
+        for inflection in inflections(language, surface, languages).values():
+            derived.update(inflection.forms(surface, of="man", not_base=()))
+    return [surface for surface in own if surface in bases]
 
 
 def _is_full_name(surface: str) -> bool:
