@@ -62,6 +62,16 @@ _FORMS = {
     _COUNTRY: "must be a code of ISO 3166-1, two capital letters, as IR",
     _CLOCK_TIME: "must be a time of day from 00:00 to 23:59, as 22:00",
 }  # of patterns, in words
+_DETAILS = {
+    "extra_forbidden": "is not known here",
+    "missing": "is missing",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+    "dict_type": "must be an object",
+    "date_from_datetime_inexact": "must be a day, as 2026-01-31",
+    "date_from_datetime_parsing": "must be a day, as 2026-01-31",
+    "date_type": "must be a day, as 2026-01-31",
+}  # of errors of pydantic that would speak of Python, or otherwise than we do
 # What names may not have: control characters, ends of lines, and what turns the direction of a text beside
 # one. The marks and joiners that names in Arabic and Persian are written with are not among them.
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -90,10 +100,8 @@ def field_errors(error: ValidationError, codes: Mapping[str, str] | None = None)
 
 
 def _detail(item: ErrorDetails) -> str:
-    if item["type"] == "extra_forbidden":
-        return "is not known here"
-    if item["type"] == "missing":
-        return "is missing"
+    if detail := _DETAILS.get(item["type"]):
+        return detail
     if item["type"] == "string_pattern_mismatch" and (form := _FORMS.get(item["ctx"]["pattern"])):
         return form
     # Lists say their bounds; our own checks have the same codes and say it themselves.

@@ -22,7 +22,7 @@ from dyadwatch.cli.session import open_product
 from dyadwatch.cli.status import describe_alarm
 from dyadwatch.cli.tables import all_items, print_table
 from dyadwatch.cli.watch_files import read_watch_file
-from dyadwatch.errors import FieldError, NotFound
+from dyadwatch.errors import FieldError, InvalidInput, NotFound
 from dyadwatch.local.terminal import quantity
 from dyadwatch.model.backfills import BackfillPreview, BackfillView
 from dyadwatch.model.watches import WatchView
@@ -220,6 +220,8 @@ def _document(watched: str) -> Mapping[str, Any]:
     path = Path(watched)
     if path.is_file():
         return read_watch_file(path, code="document_malformed")
+    if path.name != watched or path.suffix:  # no id of a watch has a dot or a slash
+        raise InvalidInput(f"there is no file {watched!r}", code="file_unreadable")
     with open_product() as product, product.store.begin() as db:
         return watches.get(db, watched).document
 

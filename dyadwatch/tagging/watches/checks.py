@@ -1,7 +1,7 @@
 """Checks: what is allowed in a watch and probably not meant, each with its place."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice, pairwise
 from typing import Any, NamedTuple
 
 from dyadwatch.errors import FieldError, json_pointer
@@ -17,6 +17,12 @@ _TABLES = ("names", "aliases", "metonyms", "country", "aides", "descriptions")
 _NAMING = ("names", "aliases")
 _LANGUAGES_READ = 2  # in which the name of a person is looked for among those of countries
 _ACTING = ("event", "tie", "speech", "pronoun", "object_pronoun", "negation", "no_name")
+# Of what stands behind the names of companies alone; two letters that are words elsewhere have their dots.
+_COMPANY_ENDINGS = """
+inc incorporated ltd limited llc llp plc corp corporation co company holding holdings group gmbh ag kg kgaa
+s.a s.p.a s.r.l s.l n.v b.v a.g a.s a.ş oyj pty pte sarl srl spa oao ооо оао пао зао
+"""
+_PARTS = frozenset(_COMPANY_ENDINGS.split())
 
 
 class _Pattern(NamedTuple):
@@ -33,7 +39,7 @@ def check_watch(watch: Watch, document: Mapping[str, Any]) -> list[FieldError]:
     """What of a watch is probably not meant; `document` is what it was made of."""
     patterns = list(_patterns(document))
     of_both = _names(patterns, "a") & _names(patterns, "b")
-    warnings = [*_languages(patterns), *_kinds(watch)]
+    warnings = [*_languages(patterns), *_kinds(watch), *_split_names(patterns, document)]
     for pattern in patterns:
         is_person = watch.actor(pattern.side).pronouns != "it"
         for detail, code in _faults(pattern, of_both, is_person=is_person):
@@ -88,10 +94,31 @@ def _kinds(watch: Watch) -> Iterator[FieldError]:
             detail = f'{actor.name} is the name of a country, which is "it"'
             yield FieldError(json_pointer(("actors", side, "pronouns")), detail, "not_a_person")
         if actor.pronouns == "it" and not actor.kinds:
-            detail = f"{actor.name} is of no kind: give one (state, company, ...), by which texts may call it"
+            detail = (
+                f"{actor.name} is of no kind: give a person pronouns (he or she), and a body a kind (state,"
+                " company, ...), by which texts may call it"
+            )
             if actor.country:
                 detail += "; a state acts through those whom its country describes"
             yield FieldError(json_pointer(("actors", side, "name")), detail, "unknown_kind")
+
+
+def _split_names(patterns: Sequence[_Pattern], document: Mapping[str, Any]) -> Iterator[FieldError]:
+    """Names that a comma without quotes splits: what stands behind names of companies alone, and two items
+    that are one name of the actor."""
+    for before, pattern in pairwise(patterns):
+        if pattern.table not in _NAMING or before.keys[:-1] != pattern.keys[:-1]:
+            continue
+        words = pattern.text.casefold().split()
+        whole = sorted([*before.text.casefold().split(), *words])
+        actor = document["actors"][pattern.side]
+        names = [actor["name"], *chain.from_iterable(actor["names"].values())]
+        is_whole = pattern.table == "names" and any(
+            sorted(name.casefold().split()) == whole for name in names
+        )
+        if is_whole or _PARTS.issuperset(word.strip(".") for word in words):
+            detail = f"{pattern.text} is part of a name: a name that holds a comma needs quotes"
+            yield FieldError(json_pointer(pattern.keys), detail, "comma")
 
 
 def _faults(pattern: _Pattern, of_both: set[str], *, is_person: bool) -> Iterator[tuple[str, str]]:

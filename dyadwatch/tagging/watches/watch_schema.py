@@ -59,6 +59,8 @@ def _expander(info: ValidationInfo) -> Expander:
 
 
 def _language(key: str) -> str:
+    if key in {"false", "true"}:
+        raise PydanticCustomError("malformed", 'is what YAML reads yes and no as: write "no" in quotes')
     if key != "und" and not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", key):
         raise PydanticCustomError("malformed", "is not a language tag (BCP 47, or und for any)")
     return key
