@@ -109,10 +109,11 @@ def _tables() -> Mapping[str, _Table]:
 
 def _table(document: Mapping[str, str]) -> _Table:
     letters = _pairs(document["letters"])
-    polish = {**letters, **_pairs(document["polish"])} if "polish" in document else None
-    script, is_sure = document["from"], document.get("sure") != "false"
-    plain = _Table(script, is_sure, letters, _pattern(letters))
-    return plain._replace(polish=polish and plain._replace(letters=polish, pattern=_pattern(polish)))
+    table = _Table(document["from"], document.get("sure") != "false", letters, _pattern(letters))
+    if "polish" not in document:
+        return table
+    polish = {**letters, **_pairs(document["polish"])}
+    return table._replace(polish=table._replace(letters=polish, pattern=_pattern(polish)))
 
 
 def _pairs(listed: str) -> dict[str, str]:
