@@ -7,7 +7,7 @@ from typing import get_args
 
 from dyadwatch.model.mentions import Direction
 from dyadwatch.tagging.documents.clause import Clause
-from dyadwatch.tagging.events.direction import case_in, direction, is_fronted_object
+from dyadwatch.tagging.events.direction import case_in, direction, is_content_about_first, is_fronted_object
 from dyadwatch.tagging.events.direction_features import Actor, features
 from dyadwatch.tagging.events.fitting import Event
 from dyadwatch.tagging.events.meant import DEMAND
@@ -44,7 +44,7 @@ def _is_certain(clause: Clause, event: Event, way: Direction) -> bool:
         return _opens(clause)
     if way == "mutual" and event.cue.payload.direction == "mutual":
         return _names_partner(clause)
-    if event.cue.payload.id == DEMAND:
+    if event.cue.payload.id == DEMAND or is_content_about_first(clause, event):
         return True
     return _names_agent(clause, event) or _names_recipient(clause, event) or clause.pronoun_acts(event.cue)
 

@@ -17,6 +17,7 @@ _VISIT_COST = 0.8
 _CONFLICTS = frozenset({"verbal_conflict", "material_conflict"})
 _BETWEEN_PRONOUNS = 2  # words: "he sent him"
 _BETWEEN_NAMES = 6  # words
+_BESIDE = 12  # folded characters between an act and a pronoun for its object
 
 
 def direction(clause: Clause, event: Event | None, events: Sequence[Event] = ()) -> Direction:
@@ -91,7 +92,24 @@ def _actor(clause: Clause, event: Event) -> Side:
     """Who acts: whom a pronoun stands for, else by the cases of the actors."""
     if clause.pronoun_acts(event.cue) and event.cue.payload.direction == "subject":
         return clause.first.side
-    return _actor_by_case(clause, event)
+    return clause.last.side if is_content_about_first(clause, event) else _actor_by_case(clause, event)
+
+
+def is_content_about_first(clause: Clause, event: Event) -> bool:
+    """Whether the first says of the last what the latter does to him ("denied that K had ordered him to
+    leave")."""
+    return (
+        event.place == "after"
+        and not (clause.has_pronoun or clause.coordinated)
+        and event.cue.payload.direction == "subject"
+        and bool(clause.cues_between("that"))
+        and bool(clause.cues_between("speech", "negation", "reporting"))
+        and any(
+            clause.last.end <= word.start
+            and min(word.end, event.cue.end) + _BESIDE >= max(word.start, event.cue.start)
+            for word in clause.cues_of("object_pronoun")
+        )
+    )
 
 
 def _actor_by_case(clause: Clause, event: Event) -> Side:
