@@ -83,8 +83,8 @@ METHODS = {"model_validate_json", "validate_json", "response.stream"}
 # In the sandbox, called from the functions in SANDBOXED alone.
 IN_SANDBOX = {
     *(f"dyadwatch.articles.{place}" for place in (
-        "bodies:_by_trafilatura", "bodies:prune", "entry_content:fragment_text", "extraction_rules:apply",
-        "html_parsing:_header", "html_parsing:_unpack", "html_parsing:decode",
+        "bodies:_by_trafilatura", "entry_content:fragment_text", "extraction_rules:apply",
+        "html_parsing:_header", "html_parsing:_unpack", "html_parsing:decode", "html_parsing:parse", "mending:prune",
         "html_parsing:_tree", "html_parsing:module", "jsonld:_values", "script_values:_decode",
     )),
     *(f"dyadwatch.feeds.{place}" for place in (
@@ -118,6 +118,7 @@ LINEAR = {
 OWN = {
     "dyadwatch.articles.bylines:weights",
     "dyadwatch.articles.foreign_groups:weights",
+    "dyadwatch.articles.paths:path",
     "dyadwatch.cli.jsonl:_parse",
     "dyadwatch.cli.subscription_options:_parse_object",
     "dyadwatch.exports.polecat:write",
@@ -144,6 +145,7 @@ OWN = {
     "dyadwatch.sandbox.sandbox:Sandbox",
     "dyadwatch.stories.joining:_weights",
     "dyadwatch.tagging.events.english_cues:english_cues",
+    "dyadwatch.tagging.events.ranker:shipped_weights",
     "dyadwatch.tagging.events.weighing:read_weights",
     "dyadwatch.articles.notices:_patterns",
     "dyadwatch.tagging.quality:shipped_quality",
