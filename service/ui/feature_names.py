@@ -47,6 +47,7 @@ _WORDS: Mapping[str, str] = {
     "display": mark("it is about a picture or a list of the two"),
     "fellow object": mark("somebody else is met along with him"),
     "image text": mark("the text of an image, not a sentence"),
+    "talked about": mark("one is only the topic of a talk"),
     "fate": mark("one only speaks of what befell the other"),
     "aide": mark("an aide stands between the two"),
     "message": mark("a message that somebody carries"),

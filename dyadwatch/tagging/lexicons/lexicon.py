@@ -122,6 +122,7 @@ class Lexicon:
     endings: Mapping[str, str]
     conjunctions: frozenset[str]  # the markers that mean "and"
     fused_conjunctions: tuple[str, ...]  # the prefixes that do
+    topic_markers: Mapping[str, frozenset[str]]  # "before" or "after" what is talked about ("about")
     genitive_endings: tuple[str, ...]  # that make a name a possessor without an apostrophe
     determiners: frozenset[str]
     fronting_words: frozenset[str]  # at the start of a sentence they put the subject after the verb
@@ -256,6 +257,7 @@ def _compile(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         endings=_cases(document, "endings"),
         conjunctions=frozenset(_meaning_and(markers)),
         fused_conjunctions=tuple(_meaning_and(prefixes)),
+        topic_markers=_topic_markers(document),
         genitive_endings=tuple(_words(document, "genitive_endings")),
         determiners=determiners,
         fronting_words=_words(document, "fronted"),
@@ -308,6 +310,11 @@ def _cases(document: Mapping[str, Any], table: str) -> dict[str, str]:
 
 def _words(document: Mapping[str, Any], field: str) -> frozenset[str]:
     return frozenset(fold_surface(word) for word in document.get(field, "").split())
+
+
+def _topic_markers(document: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    places = document["topic_markers"].items()
+    return {place: frozenset(map(fold_surface, words)) for place, words in places}
 
 
 def _subject_words(document: Mapping[str, Any]) -> SubjectWords:
