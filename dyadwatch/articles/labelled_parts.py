@@ -86,7 +86,7 @@ def _part_beside(page: PageLines, place: int, last: int, found: set[int], *, is_
         return _Part(last if is_part else place - 1)
     if page.lines[place + 1].lead == "linked":
         links = takewhile(lambda one: page.lines[one].is_link, range(place + 1, last + 1))
-        return _Part(max(*links, _box_end(page, place, last)))
+        return _Part(max(place, *links, _box_end(page, place, last)))
     if not is_whole(line.text):  # "Read more about ..." is a story itself
         return _Part(place if line.label == "pointer" else place - 1)
     return _Part(place - 1) if is_apart else _stories(page, place, last, found)

@@ -230,3 +230,17 @@ def test_comments_in_neutral_markup_are_none_of_a_text(form, count):
 def test_a_count_of_comments_above_a_text_takes_nothing_of_it():
     assert [line for line in read("<p>12 comments</p>", *OWN) if line in OWN] == OWN
     assert [line for line in read(OWN[0], "<div>12 comments</div>", *OWN[1:]) if line in OWN] == OWN
+
+
+@pytest.mark.parametrize("label", ["Read also", "More news", "相关新闻", "2 comments"])
+@pytest.mark.parametrize("box", ["div", "section", "blockquote"])
+def test_a_label_that_ends_a_box_before_a_link_takes_nothing_of_the_article(label, box):
+    own = [
+        f"Nobody went out to fish on day {day} of the storm, said the mayor of the town." for day in range(4)
+    ]
+    paragraphs = "".join(f"<p>{one}</p>" for one in own)
+    link = '<p><a href="/2020/01/01/wheat">Wheat in the south grows late this year</a></p>'
+    page = f"<article><h1>The storm</h1><{box}>{paragraphs}<p>{label}</p></{box}>{link}</article>"
+    text = articles.extract(page.encode(), url="https://paper.example/2020/01/02/storm").text
+    assert all(one in text for one in own)
+    assert "Wheat" not in text

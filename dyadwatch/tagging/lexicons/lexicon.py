@@ -242,7 +242,6 @@ def _compile(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
     )
     markers, prefixes = _cases(document, "markers"), _cases(document, "prefixes")
     determiners = _words(document, "determiners")
-    particles = {entry.payload.particle for entry in entries if entry.payload.particle}
     automaton = Automaton(entry for entry in entries if entry.payload.kind not in _NO_CUES)
     return Lexicon(
         language=language,
@@ -266,7 +265,7 @@ def _compile(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         since=_words(document, "since"),
         given_names=_words(document, "given_names") - markers.keys(),
         function_words=frozenset(markers) | determiners,
-        particles=particle_patterns(particles, anywhere="parted" in document),
+        particles=_particles(entries, document),
         is_found_at_particle=document.get("parted") == "verbs",
         automaton=automaton,
         words=Automaton([*_of_kinds(entries, _OF_TEXT), *_persons()]),
@@ -310,6 +309,11 @@ def _cases(document: Mapping[str, Any], table: str) -> dict[str, str]:
 
 def _words(document: Mapping[str, Any], field: str) -> frozenset[str]:
     return frozenset(fold_surface(word) for word in document.get(field, "").split())
+
+
+def _particles(entries: Iterable[Entry[Group]], document: Mapping[str, Any]) -> Mapping[str, re.Pattern[str]]:
+    particles = {entry.payload.particle for entry in entries if entry.payload.particle}
+    return particle_patterns(particles, anywhere="parted" in document)
 
 
 def _topic_markers(document: Mapping[str, Any]) -> dict[str, frozenset[str]]:
