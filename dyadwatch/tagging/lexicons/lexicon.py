@@ -265,7 +265,7 @@ def _compile(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         since=_words(document, "since"),
         given_names=_words(document, "given_names") - markers.keys(),
         function_words=frozenset(markers) | determiners,
-        particles=_particles(entries, document),
+        particles=particle_patterns((one.payload.particle for one in entries), anywhere="parted" in document),
         is_found_at_particle=document.get("parted") == "verbs",
         automaton=automaton,
         words=Automaton([*_of_kinds(entries, _OF_TEXT), *_persons()]),
@@ -309,11 +309,6 @@ def _cases(document: Mapping[str, Any], table: str) -> dict[str, str]:
 
 def _words(document: Mapping[str, Any], field: str) -> frozenset[str]:
     return frozenset(fold_surface(word) for word in document.get(field, "").split())
-
-
-def _particles(entries: Iterable[Entry[Group]], document: Mapping[str, Any]) -> Mapping[str, re.Pattern[str]]:
-    particles = {entry.payload.particle for entry in entries if entry.payload.particle}
-    return particle_patterns(particles, anywhere="parted" in document)
 
 
 def _topic_markers(document: Mapping[str, Any]) -> dict[str, frozenset[str]]:
