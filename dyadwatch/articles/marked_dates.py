@@ -83,21 +83,29 @@ def stated(tree: HtmlElement, headline: str | None) -> list[str]:
 
 def visible(tree: HtmlElement, headline: str | None, parse: Parser, authors: Names = ()) -> StatedDate | None:
     """The date in a short line near the headline, None where there is none. A line whose markup hints at a
-    date, or which names an author, may say more than the date; one that says "updated" tells of another."""
+    date, or which names an author, may say more than the date; one that says "updated" or "member since"
+    tells of another."""
     shown = _headings(tree, headline)
     own = _with_ancestors(shown)
     around = list(_around(tree, shown))
     bylines = _bylines([element for element, _ in around], own, authors)
-    of_updates: set[HtmlElement] = set()
+    of_another: set[HtmlElement] = set()
     for element, after_text in around:
-        text = "" if element in own or element in of_updates else _line(element)
+        text = "" if element in own or element in of_another else _line(element)
         if not text or not _may_be_dated(element, own, bylines, parse, after_text=after_text):
             continue
-        if dates.tells_of_update(text):
-            of_updates.update(element.iter())
+        if _tells_of_another(element, text, own):
+            of_another.update(element.iter())
         elif date := _date_of(element, text, parse, among_words=element in bylines):
             return date
     return None
+
+
+def _tells_of_another(element: HtmlElement, text: str, own: set[HtmlElement]) -> bool:
+    """Whether the line of an element, or the line that it ends, is labelled as the date of anything else."""
+    above = element.getparent()
+    whole = _line(above) if above is not None and above not in own else ""
+    return dates.tells_of_another(text) or (whole.endswith(text) and dates.tells_of_another(whole))
 
 
 def _may_be_dated(

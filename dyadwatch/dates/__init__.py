@@ -13,6 +13,7 @@ from dyadwatch.dates.reading import (
     day_first,
     is_stamp,
     parse,
+    tells_of_another,
     tells_of_publication,
     tells_of_update,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "day_first",
     "is_stamp",
     "parse",
+    "tells_of_another",
     "tells_of_publication",
     "tells_of_update",
     "without_dates",

@@ -45,7 +45,7 @@ def _kind(word: str) -> str:
     """Whether a word is a date's number, the name of a month, another word that stands in dates, or none."""
     signs = words.read(word, None).text
     rest = _MONTH.sub("", signs)
-    if words.UNKNOWN in rest:
+    if words.UNKNOWN in rest or words.OF_ANOTHER in rest:
         return _UNKNOWN
     if any(map(str.isdigit, rest)):
         return _NUMBER

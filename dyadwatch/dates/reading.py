@@ -52,7 +52,10 @@ _UNHEARD_OF_ZONE = re.compile(r"(?<=:\d\d) \?$")
 _COMMENT = re.compile(r"\([^()]*\?[^()]*\)")
 _ZONE_SIGN = re.compile(r"\s*Z\d+")
 _LEFT_OVER = re.compile(r"[\d?]")
-_LABEL = re.compile(rf"(?<![A-Z])([{words.PUBLISHED}{words.DATED}{words.UPDATED}])(?![A-Z])")
+_LABEL = re.compile(
+    rf"(?<![A-Z])([{words.PUBLISHED}{words.DATED}{words.UPDATED}{words.OF_ANOTHER}])(?![A-Z])"
+)
+_NOT_OF_PUBLICATION = (words.UPDATED, words.OF_ANOTHER)
 _CERTAIN_ORDER = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-](?:19|20)\d\d(?!\d)")
 _MONTHS, _NOON = 12, 12
 _MONTH_FIRST = ("en-us", "en-ph", "es-us", "fil")
@@ -95,6 +98,12 @@ def tells_of_update(text: str) -> bool:
     return labels[-1:] == [words.UPDATED] and words.PUBLISHED not in labels
 
 
+def tells_of_another(text: str) -> bool:
+    """Whether a line is labelled as the date of anything but the publication: of a change, of who joined."""
+    labels = _labels(text)
+    return bool(labels) and labels[-1] in _NOT_OF_PUBLICATION and words.PUBLISHED not in labels
+
+
 def tells_of_publication(text: str) -> bool:
     """Whether a line is labelled as the date of the publication, and not of anything else."""
     return words.PUBLISHED in _labels(text)
@@ -108,7 +117,8 @@ def is_stamp(text: str) -> bool:
     """Whether a line consists of a date or time and its label ("Updated at 10:23 GMT"), and says nothing
     else."""
     signs = words.read(text[:MAX_LENGTH], None).text
-    return len(text) <= MAX_LENGTH and words.UNKNOWN not in signs and any(map(str.isdigit, signs))
+    says_more = words.UNKNOWN in signs or words.OF_ANOTHER in signs
+    return len(text) <= MAX_LENGTH and not says_more and any(map(str.isdigit, signs))
 
 
 def day_first(texts: Iterable[str], language: str | None = None) -> bool | None:
@@ -157,7 +167,7 @@ def _by_signs(text: str, hints: Hints, *, among_words: bool) -> StatedDate | Non
 def _of_publication(line: str) -> str:
     """What follows a label of the publication, else what precedes one of an update."""
     parts = _LABEL.split(line)
-    own = (parts[place + 1] for place in range(1, len(parts), 2) if parts[place] != words.UPDATED)
+    own = (parts[place + 1] for place in range(1, len(parts), 2) if parts[place] not in _NOT_OF_PUBLICATION)
     return next((part for part in own if any(map(str.isdigit, part))), parts[0])
 
 

@@ -17,7 +17,7 @@ from dyadwatch.text.folding import fold, fold_surface
 from dyadwatch.text.package_yaml import read_strings
 
 MORNING, AFTERNOON = "A", "P"
-PUBLISHED, DATED, UPDATED = "B", "D", "E"
+PUBLISHED, DATED, UPDATED, OF_ANOTHER = "B", "D", "E", "F"
 UNKNOWN = "?"
 _UNKNOWN_ZONE = "X"
 # A month is its calendar's letter and two digits, a zone that is known a "Z" and its place among the zones.
@@ -28,6 +28,7 @@ _OTHER_WORDS = {
     "published": PUBLISHED,
     "date": DATED,
     "updated": UPDATED,
+    "of_another": OF_ANOTHER,
     "morning": MORNING,
     "afternoon": AFTERNOON,
 }

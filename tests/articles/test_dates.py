@@ -235,6 +235,30 @@ def test_what_is_no_date_of_this_article_is_none(page):
     assert read(**page) == (None, None)
 
 
+OF_ANOTHER = [
+    "Member since 4 March 2018", "Archived from the original on 4 March 2018", "Joined 4 March 2018", "Registered: 14.03.2018",
+    "Born 4 March 1998", "Writes here since 14 March 2018", "Mitglied seit 4. März 2018", "Anmeldedatum: 14.03.2018",
+    "Membre depuis le 4 mars 2018", "Née le 4 mars 1998", "Miembro desde el 4 de marzo de 2018", "Nato il 4 marzo 1998",
+    "Lid sinds 4 maart 2018", "Дата регистрации: 4 марта 2018", "Родился 4 марта 1998", "Üyelik tarihi: 4 Mart 2018",
+    "عضو منذ 4 مارس 2018", "تاریخ عضویت: 4 مارس 2018", "הצטרף 4 במרץ 2018", "注册时间：2018-03-04",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", OF_ANOTHER)
+def test_a_date_that_says_of_what_else_it_is_is_none(text):
+    """In any markup, before and after the headline; and it hides none that is the article's."""
+    box = f"<div class=author>Ann Lee <small>{text}</small></div>"
+    lines = [box, f"<div class=meta><span>{text}</span></div>"]
+    assert {read(line=line) for line in lines} | {read(above=line) for line in lines} == {(None, None)}
+    assert read(line=f"{box}<p>14 June 2024</p>") == ("2024-06-14", "visible")
+
+
+def test_the_label_of_a_date_may_stand_in_the_element_around_it():
+    """Also before the headline, where the nearer element is read first."""
+    for line in ("<div>Member since <time>4 March 2018</time></div>", "<p>Joined <b>4 March 2018</b></p>"):
+        assert read(above=line) == read(line=line) == (None, None)
+
+
 LONG = "Another bridge opens in the south after years"
 CARDS = (
     f"<div class=card><a href=/b>{LONG}</a><time datetime=2024-06-02>2 June 2024</time></div>",
