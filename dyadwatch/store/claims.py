@@ -279,19 +279,19 @@ def defer(
     row: ClaimedRow,
     until: datetime,
     *,
-    ahead: Collection[int] = (),
-    behind: Collection[int] | None = None,
+    ahead: Collection[int | None] = (),
+    behind: Collection[int | None] | None = None,
 ) -> None:
     """Makes a claimed row due again at `until`, and with it those rows of its host that would be
     claimed next and only be deferred as well: all but those of the owners `ahead`, or unless None those of
-    the owners `behind`. Rows that failed before
-    wait up to a minute longer than those that did not."""
+    the owners `behind`; None among them is for rows without one. Rows that failed before wait up to a minute
+    longer than those that did not."""
     params = {
         "id": row.id,
         "turn": row.turn,
         "host": row.host,
-        "ahead": list(ahead),
-        "behind": None if behind is None else list(behind),
+        "ahead": [owner or 0 for owner in ahead],
+        "behind": None if behind is None else [owner or 0 for owner in behind],
         "until": until,
         "limit": BATCH,
     }

@@ -234,8 +234,7 @@ def defer(
 ) -> None:
     """Ends the turn without a poll, since its host is busy until `until`, but for the sources `ahead`, or
     for the sources `behind` alone."""
-    owners = None if behind is None else [source or 0 for source in behind]
-    claims.defer(db, QUEUE, feed, until, ahead=[source or 0 for source in ahead], behind=owners)
+    claims.defer(db, QUEUE, feed, until, ahead=ahead, behind=behind)
 
 
 def save_polls(db: Connection, results: Sequence[PollResult]) -> frozenset[int]:

@@ -99,8 +99,7 @@ def defer(
 ) -> None:
     """Ends the turn without a fetch, since its host is busy until `until`, but for the sources `ahead`, or
     for the sources `behind` alone."""
-    owners = None if behind is None else [source or 0 for source in behind]
-    claims.defer(db, QUEUE, page, until, ahead=[source or 0 for source in ahead], behind=owners)
+    claims.defer(db, QUEUE, page, until, ahead=ahead, behind=behind)
 
 
 def defer_source(db: Connection, host: str, source: int | None, until: datetime) -> None:
