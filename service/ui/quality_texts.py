@@ -41,21 +41,26 @@ TEMPLATES = (
         "Languages: %(languages)s. Text in any other is read with English words, finds next to "
         "nothing, and says `unknown_language` among what is suppressed."
     ),
+    mark("Most of the corpus is single sentences. How well a longer text is read is seen in the openings."),
     mark(
-        "Most of the corpus is single sentences. How well a longer text is read is seen in the "
-        "openings, and of whole articles there is no figure here."
+        "Whole articles as they are scraped, written for this and not in the repository, were read by "
+        "1.25.0 before anything was changed for them: F1 of relation .88 (64 articles, half of them about "
+        "the shipped watch), of evidence in those about eight other pairs .65."
     ),
     mark(
-        "The weights of event types and direction that are shipped are fitted on all labelled text, so "
-        "they should do a little better than this; by how much cannot be measured. Those of relations, "
-        "of what goes on about the two and of modality were fitted before the last authors wrote, since "
-        "newer ones lost cases and floors that the tests hold."
+        "The weights of event types that are shipped are fitted on all labelled text but that of the "
+        "sixteenth author, so they should do a little better than this; by how much cannot be measured. "
+        "Those of relations, of what goes on about the two, of direction and of modality were fitted "
+        "before the last authors wrote, since newer ones lost cases and floors that the tests hold, or "
+        "gained nothing."
     ),
     mark(
-        "The openings of two authors were read before anything was fitted on them. Those of the "
-        "seventh, plain news, by tagger 1.20.0: F1 of relation .97 (153 texts), of evidence .72. "
-        "Those of the eleventh, with all event types and modalities, by 1.22.0: .93 (247 texts) and "
-        ".81; event type right in .53, direction in .79, modality in .74 of 121."
+        "The openings of three authors were read before anything was fitted on them. Those of the "
+        "seventh, plain news, by tagger 1.20.0: F1 of relation .97 (153 texts), of evidence .72. Those of "
+        "the eleventh, with all event types and modalities, by 1.22.0: .93 (247 texts) and .81; event "
+        "type right in .53, direction in .79, modality in .74 of 121. Those of the sixteenth, whose "
+        "sentences refer to each other in every way that hurts, about pairs that watches only name, by "
+        "1.25.0: .74 (200 texts) and .49."
     ),
     mark(
         "Event type, direction, modality and speaker are those of the verdict on an opening, of the "
@@ -93,7 +98,7 @@ TEMPLATES = (
     mark("The sentences that say so. F1 of sentences."),
     mark("Who acts on whom is as labelled. Share."),
     mark(
-        "agency, business, tabloid, think tank, blog, daily, court, transcript, state media, obituary,"
+        "agency, business, tabloid, think tank, daily, blog, court, transcript, state media, obituary,"
         " timeline, broadcaster, local, explainer"
     ),
     mark("single sentences alone, without the pair"),
