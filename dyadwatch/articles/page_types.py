@@ -2,18 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from itertools import islice
-from urllib.parse import urlsplit
-
-from lxml.html import HtmlElement
 
 from dyadwatch import walls
-from dyadwatch.articles import error_pages, jsonld
-from dyadwatch.articles.canonical_urls import ARTICLE_PATH
+from dyadwatch.articles import error_pages, jsonld, listings
 from dyadwatch.articles.metadata import PageMetadata
-from dyadwatch.articles.paths import path
-from dyadwatch.articles.plain_text import one_line
 from dyadwatch.model.articles import NotArticleReason
 from dyadwatch.text.folding import UNSPACED
 from dyadwatch.walls import Wall
@@ -21,18 +15,6 @@ from dyadwatch.walls import Wall
 _MIN_TEXT = 25  # characters, of what is no sentence
 # A sentence, however short; of a script without blanks four letters
 _FLASH = re.compile(rf"(?:\w\W+\w|[{UNSPACED}]{{4}}).*(?<!\.\.)[.!?؟۔।。！？]$")
-
-_LISTING_TYPES = frozenset({"collectionpage", "searchresultspage", "itemlist", "profilepage"})
-_LINKED_HEADINGS = path("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]")
-_MANY_HEADINGS = 5
-# Paragraphs of some length, and those of them that begin with a link to elsewhere
-_PARAGRAPHS = path("//p[string-length(normalize-space()) >= 40]")
-_BEGINS_WITH_LINK = path(
-    "boolean(node()[normalize-space()][1][self::a[@href and not(starts-with(@href, '#'))]])"
-)
-_MOST = 0.8  # share of the paragraphs
-_MANY_TEASERS, _TEASER_TITLE = 15, 25  # links with that many characters
-_LISTING_TEXT = 2_500  # characters below which many teasers mean a listing
 
 _LIVE_URL = re.compile(
     r"/(?:live|liveblog|live-blog|live-updates|liveticker|en-direct|en-vivo|direto)(?:/|-\d|$)|(?:live-blog"
@@ -85,8 +67,7 @@ def not_article_reason(page: PageMetadata, title: str, text: str, html: str) -> 
     missing_page  the title says that what was asked for is not there, and there is little text
     error_page  it says that something else is wrong, or is a challenge; or there is no text at all
     live_blog   JSON-LD says so, or address and headline do, or one of them with many <time> elements
-    listing     the root of a site, a page that calls itself a list, is all links, or has
-                only headings that are links; and states no article
+    listing     it states no article, and `listings` says so
     video       JSON-LD, og:type or the address name a video, and there is little text
     paywall     the publisher declares the article not free or shows a wall, and the text is short or cut
     """
@@ -101,7 +82,7 @@ def not_article_reason(page: PageMetadata, title: str, text: str, html: str) -> 
 def _by_content(page: PageMetadata, title: str, text: str) -> NotArticleReason | None:
     if is_live(page, title):
         return "live_blog"
-    if _is_listing(page, text):
+    if not _states_article(page) and listings.is_listing(page, title, text):
         return "listing"
     if len(text) < _VIDEO_TEXT and _is_video(page):
         return "video"
@@ -133,31 +114,6 @@ def _states_article(page: PageMetadata) -> bool:
     )
 
 
-def _is_listing(page: PageMetadata, text: str) -> bool:
-    if _states_article(page):
-        return False
-    parts = urlsplit(page.url)
-    if parts.netloc and parts.path in {"", "/"} and not parts.query:
-        return True
-    if any(_LISTING_TYPES.intersection(jsonld.types_of(node)) for node in page.nodes):
-        return True
-    if _shows_teasers(page, text):
-        return True
-    is_section = bool(parts.netloc) and not ARTICLE_PATH.search(f"{parts.path}?{parts.query}")
-    return is_section and len(text) < _LISTING_TEXT and _has_many(_teasers(page), _MANY_TEASERS)
-
-
-def _shows_teasers(page: PageMetadata, text: str) -> bool:
-    has_headings = not text and _has_many(_LINKED_HEADINGS(page.tree), _MANY_HEADINGS)
-    return has_headings or _are_teasers(_PARAGRAPHS(page.tree))
-
-
-def _are_teasers(paragraphs: Sequence[HtmlElement]) -> bool:
-    """Whether nearly all of many paragraphs begin with a link to elsewhere."""
-    linked = sum(bool(_BEGINS_WITH_LINK(one)) for one in paragraphs)
-    return linked >= max(_MANY_HEADINGS, _MOST * len(paragraphs))
-
-
 def _is_video(page: PageMetadata) -> bool:
     kind = (page.meta("og:type") or "").lower()
     states = any(_VIDEO_TYPES.intersection(jsonld.types_of(node)) for node in page.nodes)
@@ -181,16 +137,6 @@ def _is_walled(page: PageMetadata, text: str) -> bool:
 
 def _has_many(items: Iterable[object], minimum: int) -> bool:
     return sum(1 for _ in islice(items, minimum)) == minimum
-
-
-def _teasers(page: PageMetadata) -> Iterator[str]:
-    """The targets of links as long as a headline, each once."""
-    links = {
-        element.get("href", "")
-        for element in page.tree.iter("a")
-        if len(one_line("".join(element.itertext()))) >= _TEASER_TITLE
-    }
-    yield from links
 
 
 def _shows_wall(page: PageMetadata) -> bool:

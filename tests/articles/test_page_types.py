@@ -11,6 +11,22 @@ BODY = "".join(
 )
 SHORT = f"<p>{SENTENCE}</p>"
 TITLE = "Council meets on ferries again"
+CARDS = {
+    name: "".join(
+        form.format(
+            target=f"/2023/s{number}",
+            title=f"The harbour of the town number {number} reopens",
+            text=f"It had been shut for {number} winters, said the mayor of the town.",
+        )
+        for number in range(2, 8)
+    )
+    for name, form in {
+        "heading": '<div class="card"><h3><a href="{target}">{title}</a></h3><p>{text}</p></div>',
+        "article": '<article class="post {target}"><h2><a href="{target}">{title}</a></h2><div>{text}</div></article>',
+        "bold link": '<div><p><a href="{target}"><b>{title}</b></a></p><p>{text}</p></div>',
+        "link at the end": '<section><h2>{title}</h2><p>{text}</p><a href="{target}">Read it</a></section>',
+    }.items()
+}
 URL = "https://news.example/2023/council-meets-on-ferries-again.html"
 TEASERS = "".join(
     f"<li><a href='/story/{number}'>The harbour of the town number {number} reopens in spring</a></li>"
@@ -66,7 +82,11 @@ PAGES = [
     ("login_page", {"title": "Sign in | The Quay", "body": f"{SHORT * 3}<form><input type=password name=p></form>"}),
     ("consent_page", {"title": "Before you continue to The Quay", "body": f"{SHORT * 3}<p>We store cookies.</p><button>Accept</button>"}),
     ("listing", {"url": "https://news.example/"}),
-    ("listing", {"head": node("CollectionPage")}),
+    ("listing", {"head": node("CollectionPage"), "body": SHORT}),
+    ("listing", {"head": node("ItemList"), "title": "Harbour"}),
+    ("listing", {"head": "<meta property='og:type' content='profile'>", "title": "Ann Bell", "body": f"{SHORT}{CARDS['heading']}"}),
+    ("listing", {"title": "Ann Bell", "url": "https://news.example/team/ann-bell", "body": f"{SHORT}{CARDS['article']}"}),
+    *(("listing", {"title": "Stories of the north", "url": "https://news.example/?tag=north", "body": body}) for body in CARDS.values()),
     ("listing", {"title": "Harbour", "body": "".join(f"<div><h3><a href=/s{n}>Story {n}</a></h3></div>" for n in range(6))}),
     ("listing", {"title": "World news", "body": "".join(f"<p><a href=/s{n}>Story of thing {n}</a> {SENTENCE}</p>" for n in range(6))}),
     ("listing", {"url": "https://news.example/world/asia", "title": "Asia", "body": f"<ul>{TEASERS}</ul>{SHORT}"}),
@@ -103,6 +123,8 @@ WHOLE = [
     {"title": "Live music returns to the harbour"},
     {"url": "https://news.example/live/2023/ferries", "head": stated()},
     {"body": f"{BODY}<ul>{TEASERS}</ul>"},
+    *({"head": node(name)} for name in ("CollectionPage", "ItemList", "ProfilePage")),
+    *({"body": f"{SHORT}{body}"} for body in CARDS.values()),
     {"head": "<meta property='article:published_time' content='2023-01-02'>", "url": "https://news.example/world/asia", "body": f"<ul>{TEASERS}</ul>{SHORT}"},
 ]  # fmt: skip
 
