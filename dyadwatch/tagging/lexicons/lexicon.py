@@ -15,7 +15,13 @@ from dyadwatch.tagging.lexicons.matcher import SPAN, Automaton, Entry, Match, lo
 from dyadwatch.tagging.lexicons.particles import SEPARATED, particle_patterns
 from dyadwatch.tagging.lexicons.patterns import expand, spellings
 from dyadwatch.tagging.lexicons.proclitics import LANGUAGES_WITH_PROCLITICS
-from dyadwatch.tagging.lexicons.subject_words import SubjectWords
+from dyadwatch.tagging.lexicons.subject_words import (
+    DescriptionLetters,
+    SubjectWords,
+    read_description_letters,
+    read_subject_words,
+    words_of,
+)
 from dyadwatch.text.folding import fold_surface
 from dyadwatch.text.language import primary
 from dyadwatch.text.news_agencies import NEWS_AGENCIES
@@ -123,6 +129,7 @@ class Lexicon:
     conjunctions: frozenset[str]  # the markers that mean "and"
     fused_conjunctions: tuple[str, ...]  # the prefixes that do
     topic_markers: Mapping[str, frozenset[str]]  # "before" or "after" what is talked about ("about")
+    descriptions: DescriptionLetters
     genitive_endings: tuple[str, ...]  # that make a name a possessor without an apostrophe
     determiners: frozenset[str]
     fronting_words: frozenset[str]  # at the start of a sentence they put the subject after the verb
@@ -232,8 +239,7 @@ def extend(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
 
 
 def _compile(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
-    document = read_yaml(language)
-    groups = cue_groups()
+    document, groups = read_yaml(language), cue_groups()
     shipped = _shipped(language)
     entries = dict.fromkeys(
         entry
@@ -241,7 +247,7 @@ def _compile(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         for entry in (*shipped[key], *_of_patterns(words.get(key, ()), group, language))
     )
     markers, prefixes = _cases(document, "markers"), _cases(document, "prefixes")
-    determiners = _words(document, "determiners")
+    determiners = words_of(document, "determiners")
     automaton = Automaton(entry for entry in entries if entry.payload.kind not in _NO_CUES)
     return Lexicon(
         language=language,
@@ -251,19 +257,20 @@ def _compile(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         marker_phrases={words: case for words, case in markers.items() if " " in words},
         postpositions=_cases(document, "postpositions"),
         prefixes=prefixes,
-        contracted_prefixes=_words(document, "contracted_prefixes"),
+        contracted_prefixes=words_of(document, "contracted_prefixes"),
         suffixes=_cases(document, "suffixes"),
         endings=_cases(document, "endings"),
         conjunctions=frozenset(_meaning_and(markers)),
         fused_conjunctions=tuple(_meaning_and(prefixes)),
         topic_markers=_topic_markers(document),
-        genitive_endings=tuple(_words(document, "genitive_endings")),
+        descriptions=read_description_letters(document),
+        genitive_endings=tuple(words_of(document, "genitive_endings")),
         determiners=determiners,
-        fronting_words=_words(document, "fronted"),
-        subjects=_subject_words(document),
+        fronting_words=words_of(document, "fronted"),
+        subjects=read_subject_words(document),
         drops_subjects=document.get("subjects") == "dropped",
-        since=_words(document, "since"),
-        given_names=_words(document, "given_names") - markers.keys(),
+        since=words_of(document, "since"),
+        given_names=words_of(document, "given_names") - markers.keys(),
         function_words=frozenset(markers) | determiners,
         particles=particle_patterns((one.payload.particle for one in entries), anywhere="parted" in document),
         is_found_at_particle=document.get("parted") == "verbs",
@@ -307,26 +314,9 @@ def _cases(document: Mapping[str, Any], table: str) -> dict[str, str]:
     return {fold_surface(word): case for case, words in document.get(table, {}).items() for word in words}
 
 
-def _words(document: Mapping[str, Any], field: str) -> frozenset[str]:
-    return frozenset(fold_surface(word) for word in document.get(field, "").split())
-
-
 def _topic_markers(document: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     places = document["topic_markers"].items()
     return {place: frozenset(map(fold_surface, words)) for place, words in places}
-
-
-def _subject_words(document: Mapping[str, Any]) -> SubjectWords:
-    return SubjectWords(
-        _words(document, "circumstances"),
-        _words(document, "auxiliaries"),
-        _words(document, "copulas"),
-        tuple(sorted(_words(document, "clause_endings"))),
-        document.get("nouns") == "capitals",
-        _words(document, "plural_verbs"),
-        document.get("plural_ending", ""),
-        _words(document, "plurals"),
-    )
 
 
 def _of_kinds(entries: Iterable[Entry[Group]], kinds: frozenset[str]) -> list[Entry[Group]]:
