@@ -10,7 +10,7 @@ from itertools import islice, takewhile
 from lxml.html import HtmlElement
 
 from dyadwatch import dates
-from dyadwatch.articles import headings
+from dyadwatch.articles import headings, standfirsts
 from dyadwatch.articles.metadata import element_text
 from dyadwatch.articles.plain_text import one_line
 from dyadwatch.model.dates import StatedDate
@@ -58,9 +58,6 @@ _SENTENCE_ENDS = (".", "!", "?", "…", "”", "»", "؟", "۔", "।")
 _SHARING = re.compile(r"share|submit|intent|mailto:|javascript:|whatsapp|//t\.me/|^#")
 _AUTHOR = re.compile(
     r"auth?or|autor|writer|profile|contributor|people|staff|byline|journalist", re.IGNORECASE
-)
-_STANDFIRST_NAME = re.compile(
-    r"standfirst|summary|intro|lede?(?![a-z])|\bdek\b|excerpt|subtitle", re.IGNORECASE
 )
 _MAX_NAME = 3  # words of a link that names a person or a section
 _MIN_ARTICLE = 600  # characters; what is shorter is a card
@@ -183,7 +180,7 @@ def _is_told(element: HtmlElement, parse: Parser) -> bool:
     if block is None:
         return False
     names, text = block.get("class") or "", element_text(block)
-    is_prose = _STANDFIRST_NAME.search(names) or text.endswith(_SENTENCE_ENDS)
+    is_prose = standfirsts.has_name(names) or text.endswith(_SENTENCE_ENDS)
     if not is_prose or _DATED_NAME.search(names):
         return False
     if block is not element and text == element_text(element):

@@ -280,6 +280,31 @@ def test_a_standfirst_that_is_shown_opens_the_text(head, body, opens_text):
     assert text.startswith(DEK) == opens_text
 
 
+NAMED = [
+    '<p class="dek">{}</p>', '<div class="post-excerpt"><p>{}</p></div>', '<h2 class="sub-headline">{}</h2>', '<p class="lead"><span>{}</span></p>',
+    '<div class="PageHeaderDek-x1y2">{}</div>', '<h2 class="entradilla">{}</h2>', '<p class="article__chapo">{}</p>', '<h2 itemprop="description">{}</h2>',
+    '<div id="artikelVorspann"><div><p>{}</p></div></div>',
+]  # fmt: skip
+UNNAMED = [
+    '<p class="leading-6">{}</p>', '<p class="subtitle-2">{}</p>', '<div class="lead-caption">{}</div>', '<div class="meta summary">{}</div>',
+    '<p class="dek"><a href="/b">{}</a></p>', '<aside><p class="summary">{}</p></aside>', "<p class=intro>Words of the mill by the eastern weir and its wheel</p>",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "opens_text"), [*((one, True) for one in NAMED), *((one, False) for one in UNNAMED)]
+)
+def test_a_standfirst_that_is_named_so_opens_the_text(line, opens_text):
+    """A sentence before a body that is marked, once also where the body begins with it."""
+    own = [f"{SENTENCE} Part {number}." for number in range(4)]
+    for first in ([], [DEK] if opens_text else []):
+        body = "".join(f"<p>{one}</p>" for one in [*first, *own])
+        text = read(
+            body=f'{line.format(DEK)}<div class="entry-content" itemprop="articleBody">{body}</div>'
+        ).text
+        assert text.split("\n\n") == [*([DEK] if opens_text else []), *own]
+
+
 def test_a_page_without_heading_shows_no_standfirst():
     """Without a heading nothing says where a standfirst would stand."""
     html = f"<html><head><title>x</title><meta name=description content='{DEK}'></head><body><div>{DEK}</div>{f'<p>{SENTENCE}</p>' * 4}"
