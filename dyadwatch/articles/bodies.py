@@ -18,6 +18,7 @@ from dyadwatch.articles import (
     boilerplate,
     endings,
     foreign_groups,
+    hidden_parts,
     html_parsing,
     labelled_parts,
     mending,
@@ -110,7 +111,9 @@ def _read(
     tree = scopes.article_tree(
         page.tree, title, page.identity, is_live=is_live, stated=_whole_text(page, stated)
     )
-    introduced = foreign_groups.remove(tree, scopes.headline_element(tree, title), page.identity, authors)
+    headline = scopes.headline_element(tree, title)
+    hidden_parts.settle(tree, headline)
+    introduced = foreign_groups.remove(tree, headline, page.identity, authors)
     mending.mend(tree)
     raw = _by_trafilatura(tree, page.url, fast=True)
     if _is_fragment(raw, tree):

@@ -17,15 +17,20 @@ _TEXTLESS_TAGS = (
     "button", "canvas", "object", "embed", "textarea", "input", "img",
 )
 # fmt: on
+_FILLED = (
+    "iframe",
+    "script",
+    "object",
+    "embed",
+    "template",
+    "button",
+)  # what shows something that is not in the page
+_MAX_LABEL, _BOXES = 60, 3  # characters of a label, and boxes around what follows it
 _INLINE_WORDS = path("//p//time | //p//label | //p//ins")
 # Boxes between the paragraphs of a text that lead nowhere
 _ASIDES = path("//aside[p and not(.//a) and preceding-sibling::p and following-sibling::p]")
 _QUOTED_FIGURES = path("//figure[.//blockquote]")
 _BOXED_LISTS = path("//div[ul or ol]")
-_COLLAPSED = path(  # paragraphs that are hidden after the first of a text
-    "//*[@hidden or contains(translate(@style, ' ', ''), 'display:none')][self::div or self::section]"
-    "[p and count(preceding-sibling::p) >= 2 and not(.//form or .//h1 or .//h2 or .//h3)]"
-)
 _BLOCKS = frozenset(("div", "h2", "h3", "h4", "h5", "h6", "ol", "p", "section", "table", "ul"))
 # Characters in links, and their share of an element, from which it only points elsewhere
 _MIN_LINK_TEXT, _MIN_LINK_SHARE = 15, 0.9
@@ -43,9 +48,34 @@ def prune(tree: HtmlElement) -> None:
     for shown in list(tree.iter("template")):
         if shown.get("shadowrootmode") is not None:
             shown.tag = "div"
+    for widget in list(tree.iter(*_FILLED)):
+        _trace(widget)
     strip_elements(tree, *_TEXTLESS_TAGS, with_tail=False)
     _unfold_layout(tree)
     _drop(list(tree.iter("figcaption")))
+
+
+def _trace(widget: HtmlElement) -> None:
+    """Leaves a trace of a widget after what may be its label: what stands after it is not what that
+    introduces."""
+    before = _before(widget)
+    if before is None or before.tag in _TEXTLESS_TAGS:
+        return
+    texts = (text.strip() for text in islice(before.itertext(), _MAX_PARTS))
+    if 0 < sum(map(len, texts)) <= _MAX_LABEL and next(widget.iterancestors("p"), None) is None:
+        widget.addprevious(widget.makeelement("aside"))
+
+
+def _before(element: HtmlElement) -> HtmlElement | None:
+    """The element before one or before the boxes that begin with it, None where text or nothing is."""
+    for branch in (element, *islice(element.iterancestors(), _BOXES)):
+        before = branch.getprevious()
+        if before is not None:
+            return None if (before.tail or "").strip() else before
+        holder = branch.getparent()
+        if holder is None or (holder.text or "").strip():
+            return None
+    return None
 
 
 def mend(tree: HtmlElement) -> None:
@@ -78,19 +108,8 @@ def _keep_words(tree: HtmlElement) -> None:
         figure.tag = "div"
     for box in filter(_is_of_text, _ASIDES(tree)):
         box.tag = "div"
-    for box in _COLLAPSED(tree):
-        _show(box)
     for box in _BOXED_LISTS(tree):
         _wrap_text(box)
-
-
-def _show(box: HtmlElement) -> None:
-    """Makes a part of a text visible that readers unfold; drops one that repeats what stands before it."""
-    above = word_key(" ".join(one.text_content() for one in box.itersiblings("p", preceding=True)))
-    if any(word_key(one.text_content()) in above for one in box.iter("p")):
-        box.drop_tree()
-    for name in ("class", "hidden", "style"):
-        box.attrib.pop(name, None)
 
 
 def _is_of_text(box: HtmlElement) -> bool:

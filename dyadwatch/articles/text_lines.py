@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from dyadwatch.articles.paths import path
 from dyadwatch.articles.plain_text import one_line
 from dyadwatch.text import story_labels
-from dyadwatch.text.story_labels import LABELS
+from dyadwatch.text.story_labels import LABELS, STORIES
 
 Lead = Literal["heading", "term", "bold", "label", "opening", "linked", "link", "plain"]
 
@@ -49,8 +49,9 @@ class _Context(NamedTuple):
 class Line:
     """A line of text. `holder` is the block in which it stands, `nodes` are where its `pieces` are (an
     element, and whether the piece follows it). `linked`, `bold` and `italic` count characters, `opening` the
-    bold ones with which it begins. `label` is the kind of label that it is or begins with; `is_after_gap`
-    says that something stands before it which is none of an article's."""
+    bold ones with which it begins. `label` is the kind of label that it is, `label_size` counts those of the
+    label of other stories with which it begins; `is_after_gap` says that something stands before it which is
+    none of an article's, `before_link` counts the characters before its first link."""
 
     holder: HtmlElement
     nodes: list[tuple[HtmlElement, bool]] = field(default_factory=list)
@@ -66,13 +67,17 @@ class Line:
     text: str = ""
     lead: Lead = "plain"
     label: story_labels.Kind = "no"
+    label_size: int = 0
+    before_link: int = 0
 
     def complete(self) -> None:
         """Says what the line is, once all of its pieces are there."""
         self.text = one_line("".join(self.pieces))
-        before_colon = story_labels.opening(self.text)
-        self.label = "no" if before_colon else story_labels.kind(self.text)
-        self.opening = self.opening or before_colon
+        before = "".join(self.pieces)[: self.before_link] if self.links else ""
+        is_label = story_labels.kind(before) in STORIES and story_labels.is_whole(before)
+        self.label_size = len(before.strip()) if is_label else story_labels.opening(self.text)
+        self.label = "no" if self.label_size else story_labels.kind(self.text)
+        self.opening = self.label_size or self.opening
         self.lead = self.form()
 
     def form(self) -> Lead:
@@ -81,13 +86,15 @@ class Line:
             return "term" if self.holder.tag == "dt" else "heading"
         if self.is_link:
             return "linked"
-        if self.bold >= _MOST * self.size and self.size <= _MAX_LEAD:
-            return "bold"
-        if self.is_label:
-            return "label"
+        if not self.label_size and (self._is_bold or self.is_label):
+            return "bold" if self._is_bold else "label"
         if 0 < self.opening <= _MAX_OPENING:
             return "opening"
         return "link" if self.begins_with_link and self.linked >= _MIN_LINK else "plain"
+
+    @property
+    def _is_bold(self) -> bool:
+        return self.bold >= _MOST * self.size and self.size <= _MAX_LEAD
 
     @property
     def is_link(self) -> bool:
@@ -178,6 +185,7 @@ def _add(line: Line, piece: str, context: _Context) -> None:
     if context.is_bold and line.bold == line.size:
         line.opening += size
     line.pieces.append(str(piece))
+    line.before_link += len(piece) if context.link is None and not line.links else 0
     line.size += size
     line.bold += size * context.is_bold
     line.italic += size * context.is_italic

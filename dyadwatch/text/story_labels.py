@@ -1,22 +1,27 @@
-"""Labels over other stories ("Read also", "Related stories") and over readers' comments ("2 comments"), by
-their words."""
+"""Labels over other stories ("Read also", "Related stories"), over what is about those who publish ("About
+the author") and over readers' comments ("2 comments"), by their words."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import chain
 from typing import Literal
+from unicodedata import normalize
 
 from dyadwatch.text.package_yaml import read_strings
 from dyadwatch.text.words import word_key
 
-Kind = Literal["pointer", "list", "comments", "colon", "question", "no"]
+Kind = Literal["pointer", "list", "aside", "comments", "colon", "question", "no"]
 
 STORIES = frozenset(("list", "pointer"))
-LABELS = STORIES | {"comments"}
+LABELS = STORIES | {"aside", "comments"}
 _MAX_LABEL = 60  # characters
 _MARKS: tuple[tuple[Kind, tuple[str, ...]], ...] = (("colon", (":", "：")), ("question", ("?", "؟")))
-_LINE = re.compile(r"^([^:：]{2,60})[:：]\s*(?=\S)")  # a label and what follows it in its line
+# A label and what follows it in its line
+_LINE = re.compile(r"^([^:：]{2,60}?)(?:\s*[:：]\s*|\s+[|»>–—-]\s+|[-–—]\s+)(?=\S)")
 _NUMBER = re.compile(r"\d+")
+_ACCENTS = re.compile("[\u0300-\u036f\u0653-\u0655\u200c\u200d]")  # and what joins or parts letters
+_LETTERS = str.maketrans("يىكıς", "ییکiσ")  # one letter that is written in several ways
 
 
 def kind(text: str) -> Kind:
@@ -24,8 +29,9 @@ def kind(text: str) -> Kind:
     if len(text) > _MAX_LABEL:
         return "no"
     key = _key(text)
+    compact = key.replace(" ", "")
     for name, (whole, beginnings) in _labels().items():
-        if key in whole or key.startswith(beginnings):
+        if compact in whole or key.startswith(beginnings):
             return name
     if _NUMBER.sub("", key, count=1).strip() in _comments():
         return "comments"
@@ -34,32 +40,50 @@ def kind(text: str) -> Kind:
 
 def is_whole(text: str) -> bool:
     """Whether a line is a label of other stories as it is, and does not only begin like one."""
-    key = _key(text)
+    key = _key(text).replace(" ", "")
     return any(key in whole for whole, _ in _labels().values())
 
 
 def opening(text: str) -> int:
-    """The characters of the label of other stories with which a line begins, before a colon; 0 for none."""
+    """The characters of the label of other stories with which a line begins, before a colon or a dash; 0 for
+    none."""
     match = _LINE.match(text)
-    return len(match[1]) if match is not None and kind(match[1]) in STORIES else 0
+    if match is None:
+        return 0
+    found = kind(match[1])
+    return len(match[1]) if found == "pointer" or (found == "list" and is_whole(match[1])) else 0
 
 
 @cache
 def _labels() -> Mapping[Kind, tuple[frozenset[str], tuple[str, ...]]]:
-    """The labels of each kind, and how others of the kind begin."""
-    data = read_strings(__package__, "related_labels.yaml")
-    names: tuple[tuple[Kind, str], ...] = (("pointer", "pointer_beginnings"), ("list", "beginnings"))
+    """The labels of each kind without blanks, which some leave out, and how others of the kind begin."""
+    names: tuple[tuple[Kind, tuple[str, ...]], ...] = (
+        ("pointer", ("pointer_beginnings",)),
+        ("list", ("beginnings",)),
+        ("aside", ()),
+    )
     return {
-        name: (frozenset(map(_key, data[f"{name}s"])), tuple(f"{_key(one)} " for one in data[begin]))
+        name: (
+            frozenset(key.replace(" ", "") for key in _keys(f"{name}s")),
+            tuple(f"{key} " for one in begin for key in _keys(one)),
+        )
         for name, begin in names
     }
 
 
 @cache
 def _comments() -> frozenset[str]:
-    return frozenset(map(_key, read_strings(__package__, "related_labels.yaml")["comments"]))
+    return frozenset(_keys("comments"))
+
+
+def _keys(name: str) -> Iterator[str]:
+    """The keys of what the data name so, of all languages."""
+    by_language: Mapping[str, list[str]] = read_strings(__package__, "related_labels.yaml")[name]
+    return map(_key, chain.from_iterable(by_language.values()))
 
 
 def _key(text: str) -> str:
-    """The words of a label; the Turkish capital İ is more than an i where its case is folded."""
-    return word_key(text.replace("İ", "i"))
+    """The words of a label without their accents, which capitals often lack; the Turkish capital İ is more
+    than an i where its case is folded."""
+    plain = text if text.isascii() else _ACCENTS.sub("", normalize("NFD", text.replace("İ", "i")))
+    return word_key(plain.translate(_LETTERS))

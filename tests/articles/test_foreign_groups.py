@@ -104,7 +104,9 @@ def test_an_embedded_post_is_quoted_text():
     assert read(*OWN[:4], embed, *OWN[4:]) == [*OWN[:4], post, *OWN[4:]]
 
 
-@pytest.mark.parametrize("state", ["hidden", 'style="display: none"'])
+@pytest.mark.parametrize(
+    "state", ["hidden", 'style="display: none"', 'class="paywall" aria-hidden="true" hidden']
+)
 def test_paragraphs_that_readers_unfold_are_of_the_text(state):
     """And are not said twice where they repeat what is above."""
     folded = "<div {}>{}</div>".format(state, "".join(f"<p>{line}</p>" for line in OWN[3:]))
@@ -134,6 +136,58 @@ def test_what_a_label_introduces_without_a_link_goes_with_it(form, count):
     assert OTHER not in text
 
 
+IN_A_LINE = [
+    "<p><strong>{}: {}</strong></p>",
+    "<p><strong>{}- {}</strong></p>",
+    "<p>{} – {}</p>",
+    "<p><b>{} | {}</b></p>",
+    "<p>{} {}</p>",
+    "<h4>{}: {}</h4>",
+    "<p>➡ {}: {}</p>",
+    "<p>[{}: {}]</p>",
+    "<li>{}:<br>{}</li>",
+]
+
+
+@pytest.mark.parametrize(
+    "label", ["Read also", "Baca juga", "ये भी पढ़ें", "Lire aussi", "اقرأ أيضا", "Czytaj też", "延伸阅读"]
+)
+@pytest.mark.parametrize("form", IN_A_LINE)
+def test_a_label_and_its_story_may_be_one_line(form, label):
+    """Whatever parts the two, and however they are set."""
+    assert all(read(*OWN[:count], form.format(label, LINK), *OWN[count:]) == OWN for count in (1, 3, 6))
+
+
+HIDING = ["hidden", 'style="display: none"', "aria-hidden='true' style='visibility:hidden'"]
+PAIR = "Bashar al-Assad received Ali Khamenei in Damascus on Monday and promised him new loans."
+HIDDEN = {
+    "a menu": "<ul {}><li><a href='/a'>{}</a></li><li><a href='/b'>Politics</a></li></ul>",
+    "a box to share": "<div {}><p>Share this story</p><p>{}</p></div>",
+    "an author's card": "<div {}><h4>Ann Bell</h4><p>Ann Bell is a fellow. {}</p></div>",
+    "a paragraph": "<p {}>{}</p>",
+    "a span": "<p>Both sides want to know this by spring. <span {}>{}</span></p>",
+    "a card": "<div {}><h3>Praise for guests</h3><p>{}</p></div>",
+    "a box over the page": "<div {}><div><h2>Our report</h2><p>{}</p><button>Close</button></div></div>",
+    "words for screen readers": "<div class='sr-only'{:.0}>{}</div>",
+    "what is there without scripts": "<noscript {}><p>{}</p></noscript>",
+}
+
+
+@pytest.mark.parametrize("hiding", HIDING)
+@pytest.mark.parametrize("form", HIDDEN)
+def test_what_is_hidden_and_does_not_go_on_with_a_text_is_none_of_it(form, hiding):
+    for count in (1, 3, 6):
+        text = read(*OWN[:count], HIDDEN[form].format(hiding, PAIR), *OWN[count:])
+        assert not any("Khamenei" in line for line in text)
+        assert [line for line in text if line in OWN] == OWN
+
+
+@pytest.mark.parametrize("hiding", HIDING)
+def test_a_text_that_a_script_shows_is_read(hiding):
+    """With its headings, where no sentence is shown without the script."""
+    assert read(f"<div {hiding}>{''.join(f'<p>{line}</p>' for line in OWN)}</div>") == OWN
+
+
 EMPTIED = {
     "links": f"<h3>Related stories</h3><p>{LINK}</p>",
     "links in a list": f"<p>Lire aussi</p><ul><li>{LINK}</li></ul>",
@@ -154,9 +208,37 @@ def test_a_label_takes_no_more_than_its_stories(form, place):
 @pytest.mark.parametrize("label", ["<div><h3>Trending</h3></div>", "<h3>More about the harbour</h3>"])
 def test_a_label_whose_stories_are_not_known_stays(label):
     """Before what follows it, so that whoever reads the text can tell."""
-    text = read(*OWN[:4], label, *OWN[4:])
+    text = read(*OWN[:2], label, *OWN[2:])
     assert [line for line in text if line in OWN] == OWN
-    assert text[4] in label
+    assert text[2] in label
+
+
+WIDGETS = [
+    "<h3>{}</h3><div id='w1'> &nbsp; </div>",
+    "<h3>{}</h3><div class='w'><div class='in'></div></div>",
+    "<h3>{}</h3><iframe src='//w.example/x'></iframe>",
+    "<p><strong>{}</strong></p><script>var a = 'more';</script>",
+    "<p>{}:</p><div><script>load()</script></div>",
+    "<h3>{}</h3><ul><li></li><li></li></ul>",
+    "<h4>{}</h4><div id=w></div><noscript>Enable JavaScript</noscript>",
+    "<h3>{}</h3><ins class='w'></ins>",
+    "<h3>{}</h3><related-stories data-id=8></related-stories>",
+    "<div class='w'><h3>{}</h3><div></div></div>",
+    "<section><div><div><h2>{}</h2></div></div><div class='items'></div></section>",
+    "<section><h4>{}</h4><a href='/s/8'><img src=x></a><a href='/s/9'><img src=y></a></section>",
+    "<h4>{}</h4><template><li>A glacier</li></template>",
+    "<h4>{}</h4><form><input name=q></form>",
+    "<aside><h3>{}</h3></aside>",
+]
+
+
+@pytest.mark.parametrize(
+    "label", ["Read also", "Mehr zum Thema", "اقرأ أيضا", "相关阅读", "2 comments", "About the author"]
+)
+@pytest.mark.parametrize("widget", WIDGETS)
+def test_a_label_over_a_widget_that_a_script_fills_goes_alone(widget, label):
+    """What is in it is not in the page, and what follows is the article's."""
+    assert all(read(*OWN[:count], widget.format(label), *OWN[count:]) == OWN for count in (1, 3, 6))
 
 
 # Labels of lists, texts of one sentence and other stories without a link, of each language
