@@ -35,7 +35,11 @@ from dyadwatch.text.words import word_key
 
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
-_BODY_PATHS = ("//*[@itemprop='articleBody']", "//article", "//main")
+_BODY_PATHS = (
+    "//*[contains(concat(' ', @itemprop, ' '), ' articleBody ')]",
+    "//article",
+    "//main",
+)
 _PARAGRAPH_PATH = (
     "/descendant-or-self::*[self::p or self::div[not(div or p or ul or ol or section or article or table"
     " or h1 or h2 or h3)]][not(ancestor::aside or ancestor::header or ancestor::nav or ancestor::form"

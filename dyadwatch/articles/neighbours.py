@@ -36,7 +36,8 @@ class _Place(NamedTuple):
 
 @dataclass(slots=True)
 class _Parts:
-    """The sentences of the first text after a headline, those of the blocks that follow, and these blocks."""
+    """The sentences of the first text after a headline, those of other blocks, and which of these
+    follow it."""
 
     own: list[str] = field(default_factory=list)
     other: list[str] = field(default_factory=list)
@@ -94,7 +95,9 @@ def _parts(places: list[tuple[str, _Place]], *, is_strict: bool = False) -> _Par
         else:
             parts.other.append(text)
             blocks[place.block] = None
-    parts.blocks = [one for one in blocks if one not in own]
+    last = max(number for number, (_, place) in enumerate(places) if place.block in own)
+    later = {place.block for _, place in places[last:]}  # a box between paragraphs is of their text
+    parts.blocks = [one for one in blocks if one in later - own]
     return parts
 
 

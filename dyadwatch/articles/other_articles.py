@@ -9,10 +9,9 @@ from dyadwatch.articles.metadata import element_text
 from dyadwatch.articles.paths import path
 from dyadwatch.text.words import word_key, words
 
-MARKED = path("//@itemprop[. = 'articleBody' or . = 'reviewBody']/.. | //@property[. = 'articleBody']/..")
-_HAS_MARKED = path(
-    "boolean(.//@itemprop[. = 'articleBody' or . = 'reviewBody'] | .//@property[. = 'articleBody'])"
-)
+_BODY = "[contains(concat(' ', ., ' '), ' articleBody ') or . = 'reviewBody']"
+MARKED = path(f"//@itemprop{_BODY}/.. | //@property[. = 'articleBody']/..")
+_HAS_MARKED = path(f"boolean(.//@itemprop{_BODY} | .//@property[. = 'articleBody'])")
 HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 MAX_PARTS = 200  # elements, and pieces of text of one, that are looked at
 LABEL = 60  # characters that may precede the heading with which an element begins

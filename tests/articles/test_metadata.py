@@ -271,7 +271,7 @@ DEK = "After eleven years of argument the mill by the eastern weir will turn aga
         (DEK, "", False),
         (DEK, f"<div><p>{SENTENCE}</p></div>", False),
         ("Read more: " + DEK, f"<p>Read more: {DEK}</p>", False),
-        ("The mill will turn again after eleven years, it says.", "<h2>The mill will turn again after eleven years, it says.</h2>", False),
+        ("The mill will turn again after eleven years, it says", "<h2>The mill will turn again after eleven years, it says</h2>", False),
     ],
 )  # fmt: skip
 def test_a_standfirst_that_is_shown_opens_the_text(head, body, opens_text):
@@ -280,10 +280,18 @@ def test_a_standfirst_that_is_shown_opens_the_text(head, body, opens_text):
     assert text.startswith(DEK) == opens_text
 
 
+@pytest.mark.parametrize(("line", "opens_text"), [("Prices will not rise.", False), ("Will prices rise in spring?", False), ("Prices will not rise before spring.", True)])  # fmt: skip
+def test_a_short_standfirst_is_a_statement(line, opens_text):
+    own = [f"{SENTENCE} Part {number}." for number in range(4)]
+    body = "".join(f"<p>{one}</p>" for one in own)
+    text = read(body=f'<h2>{line}</h2><div itemprop="description articleBody">{body}</div>').text
+    assert text.split("\n\n") == [*([line] if opens_text else []), *own]
+
+
 NAMED = [
     '<p class="dek">{}</p>', '<div class="post-excerpt"><p>{}</p></div>', '<h2 class="sub-headline">{}</h2>', '<p class="lead"><span>{}</span></p>',
     '<div class="PageHeaderDek-x1y2">{}</div>', '<h2 class="entradilla">{}</h2>', '<p class="article__chapo">{}</p>', '<h2 itemprop="description">{}</h2>',
-    '<div id="artikelVorspann"><div><p>{}</p></div></div>',
+    '<div id="artikelVorspann"><div><p>{}</p></div></div>', "<h3>{}</h3>",
 ]  # fmt: skip
 UNNAMED = [
     '<p class="leading-6">{}</p>', '<p class="subtitle-2">{}</p>', '<div class="lead-caption">{}</div>', '<div class="meta summary">{}</div>',

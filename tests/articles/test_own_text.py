@@ -408,6 +408,19 @@ def test_a_line_that_dates_a_text_is_none_of_it(stamp):
     assert articles.extract(page, url=URL).text.split("\n\n") == text
 
 
+@pytest.mark.parametrize("box", ["<section><h2>In numbers</h2><p>{}</p></section>", '<div class="facts"><h4>In numbers</h4><div><p>{}</p></div></div>'])  # fmt: skip
+def test_a_box_between_paragraphs_is_of_their_text(box):
+    """Though it is about something else: what is not the article's follows it."""
+    text = paragraphs(random.Random(7), "own", 4)
+    text[0] = f"{TITLE}, said the mayor own0n9x. {text[0]}"
+    aside = paragraphs(random.Random(8), "box", 1, nouns=OTHER_WORDS)[0]
+    lines = [f"<p>{one}</p>" for one in text]
+    for place in (1, 3):
+        body = "".join([*lines[:place], box.format(aside), *lines[place:]])
+        page = f"<html><body><div><div><h1>{TITLE}</h1>{body}</div></div></body></html>"
+        assert aside in articles.extract(page, url=URL).text.split("\n\n")
+
+
 def test_a_quote_that_is_a_link_leads_to_another_article():
     text = paragraphs(random.Random(7), "own", 4)
     card = '<blockquote><a href="/s/8">The choir has sung for the last time this year.</a></blockquote>'
