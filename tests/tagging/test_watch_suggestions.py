@@ -49,6 +49,54 @@ SUGGESTIONS = [
         ("ru",),
         {"names/ru": ["Ярослав Качиньский"], "aliases/ru": ["Качиньский"]},
     ),
+    # Of which language a name is tells where it stands, or the country.
+    (
+        {"names": {"tr": ["Cevdet Yılmaz"]}},
+        ("ru",),
+        {"aliases/tr": ["Yılmaz"], "names/ru": ["Джевдет Йылмаз"], "aliases/ru": ["Йылмаз"]},
+    ),
+    (
+        {"names": {"fr": ["Michel Barnier"]}, "aliases": {"fr": ["Barnier"]}},
+        ("ru", "fa"),
+        {
+            "names/ru": ["Мишель Барнье"],
+            "aliases/ru": ["Барнье"],
+            "names/fa": ["میشل بارنیه"],
+            "aliases/fa": ["بارنیه"],
+        },
+    ),
+    (
+        {"names": {"de": ["Markus Söder"]}, "aliases": {"de": ["Söder"]}},
+        ("ru", "ar"),
+        {
+            "names/ru": ["Маркус Зёдер"],
+            "aliases/ru": ["Зёдер"],
+            "names/ar": ["ماركوس سودير"],
+            "aliases/ar": ["سودير"],
+        },
+    ),
+    (
+        {"names": {"es": ["Javier Milei"]}, "aliases": {"es": ["Milei"]}},
+        ("ru",),
+        {"names/ru": ["Хавьер Милей"], "aliases/ru": ["Милей"]},
+    ),
+    (
+        {"names": {"it": ["Giuseppe Conte"]}, "aliases": {"it": ["Conte"]}},
+        ("ru",),
+        {"names/ru": ["Джузеппе Конте"], "aliases/ru": ["Конте"]},
+    ),
+    (
+        {"names": {"en": ["Jerzy Wolski"]}, "aliases": {"en": ["Wolski"]}, "country": {"en": ["Poland"]}},
+        ("ru",),
+        {"names/ru": ["Ежи Вольский"], "aliases/ru": ["Вольский"]},
+    ),
+    # What letters do not tell without it is left out.
+    ({"names": {"en": ["Joe Wheeler"]}, "aliases": {"en": ["Wheeler"]}}, ("ru", "ar", "fa"), {}),
+    (
+        {"pronouns": "it", "names": {"en": ["Poland"]}},
+        ("ru", "fa"),
+        {"names/ru": ["Польша"], "names/fa": ["لهستان"]},
+    ),
     # Case forms of one language are not written in the letters of another.
     (
         {

@@ -4,7 +4,7 @@ import functools
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dyadwatch.tagging.lexicons.lexicon import read_yaml
 from dyadwatch.text.folding import fold_surface
@@ -17,8 +17,13 @@ _SCRIPTS = (
 )
 _UKRAINIAN = re.compile("[іїєґ]|[сц]ьк", re.IGNORECASE)
 _UKRAINIAN_Y = re.compile(r"и(?!й\b)")  # which is pronounced like the Russian ы
-# Letters and endings of Polish, by which the others of a name are read as Polish too.
-_POLISH = re.compile(r"[ąęłńśźż]|(?:\w{4}c|w|dz)ki\b|wska\b|wicz\b|szcz|[gkpt]rz|rzy", re.IGNORECASE)
+# Letters and endings by which the others of a name are read as of the same language too.
+_LETTERS_OF = {
+    "pl": re.compile(r"[ąęłńśźż]|(?:\w{4}c|w|dz)ki\b|wska\b|wicz\b|szcz|[gkpt]rz|rzy|rzej\b", re.IGNORECASE),
+    "tr": re.compile(r"[ğıİ]"),
+    "de": re.compile("ß"),
+    "es": re.compile("ñ", re.IGNORECASE),
+}
 _DOUBLED = re.compile(r"([abcdfgiklmnprstuvyz])\1", re.IGNORECASE)
 
 
@@ -35,7 +40,7 @@ class _Table(NamedTuple):
     is_sure: bool
     letters: Mapping[str, str]  # by letters, with ^ or $ after those that count at one end of a word
     pattern: re.Pattern[str]
-    polish: "_Table | None" = None  # for names in Polish spelling
+    origins: Mapping[str, "_Table"] = {}  # for names in the spelling of a language
 
 
 def script_of(text: str) -> str | None:
@@ -44,16 +49,27 @@ def script_of(text: str) -> str | None:
     return scripts[0] if len(scripts) == 1 else None
 
 
-def transliterations(name: str) -> Iterator[Transliteration]:
-    """The name in each language whose letters can be told from its own."""
+def transliterations(name: str, origin: str | None = None) -> Iterator[Transliteration]:
+    """The name in each language whose letters can be told from its own. `origin` is the language that it is
+    of, where that is known and its letters do not show another; without one, a name in Latin letters that
+    several languages read in several ways is left out."""
     script = script_of(name)
     if _UKRAINIAN.search(name):
         name = _UKRAINIAN_Y.sub("ы", name)
+    origin = next((language for language, letters in _LETTERS_OF.items() if letters.search(name)), origin)
     for language, table in _tables().items():
-        if table.script == script:
-            spelt = (_POLISH.search(name) and table.polish) or table
-            words = [_transliterate(spelt, word) for word in name.split()]
-            yield Transliteration(language, " ".join(filter(None, words)), table.is_sure)
+        if table.script != script:
+            continue
+        spelt = table.origins.get(origin or "")
+        if spelt is None and script == "latin" and _unclear().search(name):
+            continue
+        words = [_transliterate(spelt or table, word) for word in name.split()]
+        yield Transliteration(language, " ".join(filter(None, words)), table.is_sure)
+
+
+def language_of(country: str) -> str | None:
+    """The language whose spelling names of a country (ISO 3166) follow, where one is known."""
+    return _languages_of_countries().get(country)
 
 
 def transliterated_languages() -> list[str]:
@@ -84,9 +100,9 @@ def _place(form: str) -> str:
 
 def _transliterate(table: _Table, word: str) -> str:
     """A word in other letters, with a capital where a part of it had one."""
-    lower = unicodedata.normalize("NFC", word).lower()
+    lower = unicodedata.normalize("NFC", word.replace("İ", "i")).lower()
     if table.script == "latin":
-        lower = _DOUBLED.sub(r"\1", lower)
+        lower = _DOUBLED.sub(lambda two: two[0] if two[0] in table.letters else two[1], lower)
         lower = "".join(letter if letter in table.letters else fold_surface(letter) for letter in lower)
     written = table.pattern.sub(functools.partial(_letters, table.letters), lower)
     parts, sources = written.split("-"), word.split("-")
@@ -107,13 +123,31 @@ def _tables() -> Mapping[str, _Table]:
     return {language: _table(table) for language, table in read_yaml("transliteration")["to"].items()}
 
 
-def _table(document: Mapping[str, str]) -> _Table:
+def _table(document: Mapping[str, Any]) -> _Table:
     letters = _pairs(document["letters"])
     table = _Table(document["from"], document.get("sure") != "false", letters, _pattern(letters))
-    if "polish" not in document:
-        return table
-    polish = {**letters, **_pairs(document["polish"])}
-    return table._replace(polish=table._replace(letters=polish, pattern=_pattern(polish)))
+    return table._replace(
+        origins={
+            language: _with_letters(table, _pairs(own))
+            for language, own in document.get("origins", {}).items()
+        }
+    )
+
+
+def _with_letters(table: _Table, letters: Mapping[str, str]) -> _Table:
+    """The table of names of one language, which reads some letters otherwise."""
+    together = {**table.letters, **letters}
+    return table._replace(letters=together, pattern=_pattern(together))
+
+
+@functools.cache
+def _unclear() -> re.Pattern[str]:
+    return re.compile("|".join(read_yaml("transliteration")["unclear"].split()), re.IGNORECASE)
+
+
+@functools.cache
+def _languages_of_countries() -> Mapping[str, str]:
+    return _pairs(read_yaml("transliteration")["countries"])
 
 
 def _pairs(listed: str) -> dict[str, str]:

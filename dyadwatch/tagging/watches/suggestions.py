@@ -8,13 +8,14 @@ from itertools import chain
 from typing import Literal
 
 from dyadwatch.errors import FieldError, InvalidInput, json_pointer
-from dyadwatch.tagging.lexicons.countries import country_name
+from dyadwatch.tagging.lexicons.countries import country_code, country_name
 from dyadwatch.tagging.lexicons.inflection import inflections
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES
 from dyadwatch.tagging.lexicons.organs import is_organ
 from dyadwatch.tagging.lexicons.patterns import spellings
 from dyadwatch.tagging.lexicons.transliteration import (
     Transliteration,
+    language_of,
     other_spellings,
     script_of,
     transliterated_languages,
@@ -97,16 +98,31 @@ def _proposals(actor: Actor, languages: Collection[str]) -> Iterator[_Name]:
         for one in (name, _bare(name)):
             for spelling in other_spellings(one.text):
                 yield replace(one, text=spelling, kind="spelling")
-            for written in transliterations(one.text):
+            for written in transliterations(one.text, _origin(actor, one.language)):
                 if written.language in languages and not _has_name(actor, written):
                     yield _Name(one.table, written.language, written.name, "transliteration", written.is_sure)
     yield from _country_names(actor, languages)
     yield from _holders(actor, languages)
 
 
+def _origin(actor: Actor, language: str) -> str | None:
+    """The language whose spelling a name follows that stands under `language`: that, or that of the actor's
+    country where the name stands under English or under no language."""
+    if language not in ("en", "und"):
+        return language
+    codes = (country_code(one, surface) for one, some in actor.country.items() for surface in some)
+    return next((language_of(code) for code in codes if code), None)
+
+
+def _state(actor: Actor) -> str | None:
+    """The code of the country that an actor is, None for another."""
+    may_be = STATE in actor.kinds or (actor.pronouns == "it" and not actor.kinds)
+    return country_of(actor.names, actor.country) if may_be else None
+
+
 def _country_names(actor: Actor, languages: Collection[str]) -> Iterator[_Name]:
     """What a state is called in the languages in which it has no name."""
-    code = country_of(actor.names, actor.country) if STATE in actor.kinds else None
+    code = _state(actor)
     for language in LANGUAGES if code else ():
         if language in languages and language not in actor.names:
             yield _Name(_NAMES, language, country_name(language, code or ""), "country_name")
@@ -118,7 +134,7 @@ def _holders(actor: Actor, languages: Collection[str]) -> Iterator[_Name]:
         scripts = {script_of(surface) for surface in chain.from_iterable(role.text.values())}
         for language in ("und", *languages):
             for surface in filter(_is_full_name, _base_forms(role.text, language, languages)):
-                for written in transliterations(surface):
+                for written in transliterations(surface, _origin(actor, language)):
                     if written.language in languages and script_of(written.name) not in scripts:
                         table = ("roles", number, "text")
                         yield _Name(table, written.language, written.name, "transliteration", written.is_sure)
@@ -151,11 +167,11 @@ def _is_full_name(surface: str) -> bool:
 def _main_names(actor: Actor) -> Iterator[_Name]:
     """The first name of an actor in each script, as far as its letters tell what others write: the names of
     states and most bodies are translated."""
-    scripts = set()
+    scripts, is_state = set(), STATE in actor.kinds or _state(actor) is not None
     for language, surfaces in actor.names.items():
         for surface in surfaces:
             script = script_of(surface)
-            if actor.pronouns == "it" and (STATE in actor.kinds or " " in surface or surface.isupper()):
+            if actor.pronouns == "it" and (is_state or " " in surface or surface.isupper()):
                 continue
             if script and script not in scripts:
                 scripts.add(script)
