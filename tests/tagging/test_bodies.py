@@ -7,7 +7,8 @@ import pytest
 
 from dyadwatch.errors import InvalidInput
 from dyadwatch.tagging import Tagger, parse_watch
-from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, read_yaml
+from dyadwatch.tagging.lexicons.groups import read_yaml
+from dyadwatch.tagging.lexicons.lexicon import LANGUAGES
 from dyadwatch.tagging.watches.role_forms import MAX_ROLE_FORMS
 
 pytestmark = pytest.mark.no_cover

@@ -8,7 +8,9 @@ from tagging.clauses import clause
 from dyadwatch.tagging.events.coder import code_events
 from dyadwatch.tagging.events.fitting import fitting_events
 from dyadwatch.tagging.events.plover import EVENT_TYPES
-from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, extend, lexicon, read_yaml
+from dyadwatch.tagging.lexicons.groups import read_yaml
+from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, extend, lexicon
+from dyadwatch.tagging.lexicons.particles import end_of_particle
 
 WORDS = {"praise": ("sang the merits of",)}
 
@@ -59,3 +61,22 @@ def test_an_act_that_no_cue_names_is_typed_by_what_it_is_about(language, sentenc
     one = clause(language, sentence)
     assert not fitting_events(one)
     assert [event.cue.payload.type for event in code_events(one)] == [event_type]
+
+
+@pytest.mark.parametrize(
+    ("text", "particle", "anywhere", "rest"),
+    [
+        ("setzte die hilfe fur das land aus, sofort", "aus", False, ", sofort"),
+        ("setzte aus", "aus", False, ""),
+        ("setzte die hilfe aus geld fort", "aus", False, None),
+        ("setzte die hilfe fort. aus", "aus", False, None),
+        ("setzte den auslander und alles aus", "aus", False, ""),
+        ("setzte die hilfe auf die schwarze liste und", "auf die schwarze liste", False, " und"),
+        ("setzte " + "sehr " * 40 + "viel aus", "aus", False, None),
+        ("impuso a bel nuevos aranceles del 10 por ciento", "aranceles", True, " del 10 por ciento"),
+        ("impuso aranceles", "aranceles", True, ""),
+    ],
+)
+def test_the_rest_of_a_verb_ends_its_clause_unless_it_is_an_object(text, particle, anywhere, rest):
+    end = end_of_particle(text, text.index(" "), particle, anywhere=anywhere)
+    assert (None if end is None else text[end:]) == rest

@@ -15,8 +15,9 @@ from dyadwatch.tagging.actors.scene import Reference, Scene, omitted_other, refe
 from dyadwatch.tagging.documents.clause import Clause, closest_clause
 from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
 from dyadwatch.tagging.documents.word_order import word_order_of
+from dyadwatch.tagging.lexicons.groups import OF_WOMEN
 from dyadwatch.tagging.lexicons.inflection import has_cases
-from dyadwatch.tagging.lexicons.lexicon import OF_TWO, OF_WOMEN, PRONOUNS, Cue
+from dyadwatch.tagging.lexicons.lexicon import OF_TWO, PRONOUNS, Cue
 from dyadwatch.tagging.lexicons.matcher import SPAN
 from dyadwatch.tagging.watches.watch import Side
 

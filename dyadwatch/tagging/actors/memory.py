@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
 from dyadwatch.tagging.documents.word_order import word_order_of
-from dyadwatch.tagging.lexicons.lexicon import OF_BODIES, OF_WOMEN, Cue
+from dyadwatch.tagging.lexicons.groups import OF_BODIES, OF_WOMEN
+from dyadwatch.tagging.lexicons.lexicon import Cue
 from dyadwatch.tagging.watches.watch import SIDES, Side
 
 _MAIN_COUNT = 3  # times that a text names the actor whom it is about

@@ -13,7 +13,8 @@ from dyadwatch.model.mentions import SurfaceKind
 from dyadwatch.model.values import valueclass
 from dyadwatch.tagging.documents.code_switching import MIN_LENGTH, other_language
 from dyadwatch.tagging.documents.related_parts import related_parts
-from dyadwatch.tagging.lexicons.lexicon import Cue, Group, Lexicon, lexicon
+from dyadwatch.tagging.lexicons.groups import Group
+from dyadwatch.tagging.lexicons.lexicon import Cue, Lexicon, lexicon
 from dyadwatch.tagging.lexicons.matcher import Match
 from dyadwatch.tagging.watches.watch import Side
 from dyadwatch.text.folding import Folded

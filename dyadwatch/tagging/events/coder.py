@@ -32,7 +32,8 @@ from dyadwatch.tagging.events.modality import is_planned
 from dyadwatch.tagging.events.polarity import is_called_off
 from dyadwatch.tagging.events.ranker import Ranking, rank, reasons, shipped_weights
 from dyadwatch.tagging.events.selection import companion, governing, select_events
-from dyadwatch.tagging.lexicons.lexicon import Cue, Group
+from dyadwatch.tagging.lexicons.groups import Group
+from dyadwatch.tagging.lexicons.lexicon import Cue
 from dyadwatch.tagging.lexicons.matcher import SPAN, Match
 from dyadwatch.tagging.lexicons.topics import topics
 from dyadwatch.tagging.watches.watch import Side

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from dyadwatch.tagging.documents.clause import EDGE, Clause
-from dyadwatch.tagging.lexicons.lexicon import Cue, Group
+from dyadwatch.tagging.lexicons.groups import Group
+from dyadwatch.tagging.lexicons.lexicon import Cue
 from dyadwatch.tagging.lexicons.matcher import SPAN
 
 _SUBJECT_FOLLOWS = frozenset(

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dyadwatch.tagging.documents.clause import EDGE, Clause
 from dyadwatch.tagging.documents.document import Sentence
 from dyadwatch.tagging.events.fitting import Event
-from dyadwatch.tagging.lexicons.lexicon import Cue, Group
+from dyadwatch.tagging.lexicons.groups import Group
+from dyadwatch.tagging.lexicons.lexicon import Cue
 
 _SECOND_COST = 0.75
 _NEXT = 12  # folded characters

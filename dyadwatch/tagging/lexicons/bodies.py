@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple, get_args
 
-from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, read_yaml
+from dyadwatch.tagging.lexicons.groups import read_yaml
+from dyadwatch.tagging.lexicons.lexicon import LANGUAGES
 from dyadwatch.text.folding import fold_surface
 
 BodyKind = Literal[

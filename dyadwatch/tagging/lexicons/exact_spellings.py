@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Mapping
 
-from dyadwatch.tagging.lexicons.lexicon import read_yaml
+from dyadwatch.tagging.lexicons.groups import read_yaml
 from dyadwatch.text.folding import fold_surface
 
 

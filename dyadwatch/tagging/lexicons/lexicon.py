@@ -3,18 +3,25 @@ use."""
 
 import functools
 import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
 from weakref import WeakValueDictionary
 
+from dyadwatch.tagging.lexicons.groups import (
+    OF_BODIES,
+    OF_WOMEN,
+    Group,
+    cue_groups,
+    entries_of,
+    read_yaml,
+    shipped_cues,
+    unpack,
+)
 from dyadwatch.tagging.lexicons.matcher import SPAN, Automaton, Entry, Match, longest
-from dyadwatch.tagging.lexicons.particles import SEPARATED, particle_patterns
-from dyadwatch.tagging.lexicons.patterns import expand, spellings
-from dyadwatch.tagging.lexicons.proclitics import LANGUAGES_WITH_PROCLITICS
+from dyadwatch.tagging.lexicons.particles import end_of_particle
 from dyadwatch.tagging.lexicons.subject_words import (
     DescriptionLetters,
     SubjectWords,
@@ -25,31 +32,15 @@ from dyadwatch.tagging.lexicons.subject_words import (
 from dyadwatch.text.folding import fold_surface
 from dyadwatch.text.language import primary
 from dyadwatch.text.news_agencies import NEWS_AGENCIES
-from dyadwatch.text.package_yaml import read_strings
 
 LANGUAGES = ("en", "ar", "fa", "he", "ru", "tr", "fr", "de", "es", "it", "pt", "nl", "pl", "uk", "ur", "zh")
 
 # Languages that write names, and little else, with a capital.
 CASED = frozenset({"en", "fr", "es", "ru", "tr", "it", "pt", "nl", "pl", "uk"})
 
-# Kinds that compete for the same words; the others may overlap.
-_LAYERS = {
-    "event": "relation",
-    "tie": "relation",
-    "no_event": "relation",
-    "emphatic": "negation",
-    "no_speech": "speech",
-}
 # Words that only say what the word beside an actor is.
 _AROUND = frozenset({"title", "no_name", "after_name", "opener", "day"})
 _BESIDE = frozenset({"metonym_before", "metonym_after", "metonym_hyphen", "late"})
-# Kinds of words for men, with those of words that stand for a woman and for a body.
-OF_WOMEN = {
-    "pronoun": "pronoun_she",
-    "object_pronoun": "object_pronoun_she",
-    "possessive": "possessive_she",
-}
-OF_BODIES = {"pronoun": "pronoun_it", "object_pronoun": "object_pronoun_it", "possessive": "possessive_it"}
 PRONOUNS = frozenset({*OF_WOMEN, *OF_WOMEN.values(), *OF_BODIES.values()})
 # Words that refer to one of the two, or both, by where the sentence before names them.
 OF_TWO = frozenset({"they", "they_bodies", "former", "latter", "one_of_two", "other_of_two"})
@@ -60,32 +51,7 @@ _OF_TEXT = _BESIDE | _REFERENCES | {"related"}  # kinds that are looked for in a
 # Kinds that `find` does not return.
 _NO_CUES = _AROUND | OF_TWO | {"related", "act_noun", "possessive", *OF_WOMEN.values(), *OF_BODIES.values()}
 _CACHED_WORDS = 20_000
-_KEPT_GROUPS = 20_000  # of separable verbs
 _CASED_SCRIPTS_END = "\u0530"  # after Latin, Greek and Cyrillic letters; those from it on have no case
-_SEPARATION = " \u2026 "  # in the pattern of a separable verb, for what stands before its particle or phrase
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Group:
-    """Words with one meaning; of each there is one object. `kind` says what they are to the rules (event,
-    tie, negation, ...); an event has a PLOVER `type` and `mode`; `direction` says who acts: subject, reversed
-    (the object acts), or mutual. `particle` is the rest of a separable verb ("setzte ... aus")."""
-
-    id: str
-    kind: str
-    type: str | None = None
-    mode: str | None = None
-    direction: str = "subject"
-    particle: str | None = None
-    layer: str = field(init=False)  # words of which compete with each other
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "layer", _LAYERS.get(self.kind, self.kind))
-
-    @property
-    def is_joint(self) -> bool:
-        """Whether two who are named together do it with each other: they meet, or talk by phone."""
-        return self.direction == "mutual" or self.mode == "phone"
 
 
 Cue = Match[Group]  # a cue of a lexicon as it stands in a text
@@ -138,7 +104,10 @@ class Lexicon:
     since: frozenset[str]  # beside a year that only begins a period ("since 1989", "born in 1965")
     given_names: frozenset[str]
     function_words: frozenset[str]  # markers and determiners, of which every text of the language is full
-    particles: Mapping[str, re.Pattern[str]]  # of separable verbs: each as it ends a clause after its verb
+    has_separable_verbs: bool
+    has_particles: (
+        bool  # is their rest a particle, which ends the clause, or an object, after which it may go on?
+    )
     is_found_at_particle: bool  # do they stand where that does, which is their verb, parted from its object?
     automaton: Automaton[Group]
     words: Automaton[Group]  # see `find_words`
@@ -148,7 +117,7 @@ class Lexicon:
         """The cues in a folded text, in order, with offsets moved by `shift`; of overlapping cues of one
         layer the longest."""
         cues = self.automaton.find(folded_text, shift)
-        if self.particles:
+        if self.has_separable_verbs:
             cues = self._with_particles(cues, folded_text, shift)
         return _longest_of_layers(cues)
 
@@ -170,13 +139,10 @@ class Lexicon:
 
     def _whole(self, cue: Cue, particle: str, folded_text: str, shift: int) -> Cue | None:
         """A separable verb as it stands in the text; None where its particle does not follow it."""
-        end = cue.end - shift
-        limit = end + SEPARATED + len(particle) + 2
-        near = folded_text.find(particle, end, limit) >= 0  # looked at first, for speed
-        match = self.particles[particle].match(folded_text, end) if near else None
-        if match is None or not self.is_found_at_particle:
-            return cue if match else None
-        return replace(cue, start=match.end() + shift - len(particle), end=match.end() + shift)
+        end = end_of_particle(folded_text, cue.end - shift, particle, anywhere=not self.has_particles)
+        if end is None or not self.is_found_at_particle:
+            return None if end is None else cue
+        return replace(cue, start=end + shift - len(particle), end=end + shift)
 
     def find_words(self, folded_text: str) -> list[Cue]:
         """The words of a folded text that refer to an actor or to both, those that, next to a name, show that
@@ -240,12 +206,7 @@ def extend(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
 
 def _compile(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
     document, groups = read_yaml(language), cue_groups()
-    shipped = _shipped(language)
-    entries = dict.fromkeys(
-        entry
-        for key, group in groups.items()
-        for entry in (*shipped[key], *_of_patterns(words.get(key, ()), group, language))
-    )
+    entries = dict.fromkeys(_entries(language, words))
     markers, prefixes = _cases(document, "markers"), _cases(document, "prefixes")
     determiners = words_of(document, "determiners")
     automaton = Automaton(entry for entry in entries if entry.payload.kind not in _NO_CUES)
@@ -272,12 +233,20 @@ def _compile(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         since=words_of(document, "since"),
         given_names=words_of(document, "given_names") - markers.keys(),
         function_words=frozenset(markers) | determiners,
-        particles=particle_patterns((one.payload.particle for one in entries), anywhere="parted" in document),
+        has_separable_verbs=any(one.payload.particle for one in entries),
+        has_particles="parted" not in document,
         is_found_at_particle=document.get("parted") == "verbs",
         automaton=automaton,
         words=Automaton([*_of_kinds(entries, _OF_TEXT), *_persons()]),
         kinds_by_word=KindsByWord(automaton, Automaton(_of_kinds(entries, _AROUND))),
     )
+
+
+def _entries(language: str, words: Mapping[str, tuple[str, ...]]) -> Iterator[Entry[Group]]:
+    """The shipped entries of each group, and those of its other words."""
+    for key, packed in shipped_cues(language).items():
+        yield from unpack(packed, language)
+        yield from entries_of(words.get(key, ()), cue_groups()[key], language)
 
 
 def has_lexicon(language: str | None) -> bool:
@@ -335,53 +304,3 @@ def _persons() -> list[Entry[Group]]:
         for person, names in read_yaml("persons").items()
         for name in names.split()
     ]
-
-
-@functools.cache
-def cue_groups() -> Mapping[str, Group]:
-    """The groups of cues, which all languages have, by their ids."""
-    return {
-        key: Group(key, item["kind"], item.get("type"), item.get("mode"), item.get("direction", "subject"))
-        for key, item in read_yaml("groups").items()
-    }
-
-
-@functools.cache
-def read_yaml(name: str) -> Mapping[str, Any]:
-    """The data of languages/NAME.yaml, in strings."""
-    document: Mapping[str, Any] = read_strings("dyadwatch.tagging.lexicons", f"languages/{name}.yaml")
-    return document
-
-
-@functools.cache
-def _shipped(language: str) -> Mapping[str, tuple[Entry[Group], ...]]:
-    """The entries of the shipped cues, by group; pronouns that have no form for women are those for men."""
-    cues = read_yaml(language)["cues"]
-    cues = {women: cues[men] for men, women in OF_WOMEN.items() if men in cues} | cues
-    return {
-        key: tuple(_of_patterns(cues.get(key, ()), group, language)) for key, group in cue_groups().items()
-    }
-
-
-def _of_patterns(patterns: Iterable[str], group: Group, language: str) -> Iterator[Entry[Group]]:
-    return (entry for pattern in patterns for entry in _entries(pattern, group, language))
-
-
-@functools.lru_cache(_KEPT_GROUPS)
-def _with_particle(group: Group, particle: str) -> Group:
-    return replace(group, particle=particle)
-
-
-def _entries(pattern: str, group: Group, language: str) -> list[Entry[Group]]:
-    """A cue's entries; `*` at the end stands for any ending of the word."""
-    entries = []
-    for surface_form in expand(pattern):
-        verb, _, particle = surface_form.partition(_SEPARATION)
-        if particle:
-            entries += _entries(verb, _with_particle(group, fold_surface(particle)), language)
-            continue
-        for spelling in spellings(surface_form):
-            surface = fold_surface(spelling.removesuffix("*"))
-            proclitics, needs = language in LANGUAGES_WITH_PROCLITICS, group.particle or ""
-            entries.append(Entry(surface, group, spelling.endswith("*"), proclitics, needs))
-    return entries

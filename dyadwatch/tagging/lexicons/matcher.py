@@ -48,14 +48,20 @@ class Automaton(Generic[Payload]):
         for entry in entries:
             for variant in _variants(entry):
                 table[variant.surface] = (*table.get(variant.surface, ()), variant)
-        self._entries = list(table.values())
-        self._payloads = [[entry.payload for entry in group] for group in self._entries]
-        self._open_end = _any_of(self._entries, "open_end")
-        self._proclitics = _any_of(self._entries, "proclitics")
-        incomplete = _any_of(self._entries, "needs")
+        groups = list(table.values())
+        self._payloads = _payloads(groups)
+        self._open_end = _any_of(groups, "open_end")
+        self._proclitics = _any_of(groups, "proclitics")
+        incomplete = _any_of(groups, "needs")
         self._incomplete = frozenset(index for index, needs_more in enumerate(incomplete) if needs_more)
-        self._begins_in_word = [surface[:1].isalnum() for surface in table]
-        self._ends_in_word = [surface[-1:].isalnum() for surface in table]
+        # Those of which more than the payload is asked for; of hundreds of thousands few are.
+        self._entries = {
+            index: group
+            for index, group in enumerate(groups)
+            if self._open_end[index] or self._proclitics[index] or incomplete[index]
+        }
+        self._begins_in_word = bytes(surface[:1].isalnum() for surface in table)
+        self._ends_in_word = bytes(surface[-1:].isalnum() for surface in table)
         kind = ahocorasick_rs.Implementation.DFA if len(table) <= _DFA_SURFACES else None
         self._automaton = ahocorasick_rs.AhoCorasick(list(table), store_patterns=False, implementation=kind)
 
@@ -108,10 +114,19 @@ class Automaton(Generic[Payload]):
         ]
 
 
-def _any_of(groups: Sequence[Sequence[Entry[Payload]]], field: str) -> list[bool]:
+def _payloads(groups: Sequence[Sequence[Entry[Payload]]]) -> list[tuple[Payload, ...]]:
+    """For each group of entries, their payloads; those that are alike are one object, which saves memory."""
+    known: dict[tuple[int, ...], tuple[Payload, ...]] = {}
+    return [
+        known.setdefault(tuple(id(entry.payload) for entry in group), tuple(entry.payload for entry in group))
+        for group in groups
+    ]
+
+
+def _any_of(groups: Sequence[Sequence[Entry[Payload]]], field: str) -> bytes:
     """For each group of entries, whether one of them has something in a field."""
     value = attrgetter(field)
-    return [any(map(value, group)) for group in groups]
+    return bytes(any(map(value, group)) for group in groups)
 
 
 def _variants(entry: Entry[Payload]) -> Iterator[Entry[Payload]]:

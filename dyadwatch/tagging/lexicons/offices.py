@@ -4,8 +4,8 @@ import functools
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from dyadwatch.tagging.lexicons.groups import read_yaml
 from dyadwatch.tagging.lexicons.inflection import inflections
-from dyadwatch.tagging.lexicons.lexicon import read_yaml
 from dyadwatch.tagging.lexicons.matcher import Automaton, Entry, Match, longest
 from dyadwatch.tagging.lexicons.patterns import expand, spellings
 from dyadwatch.tagging.lexicons.proclitics import LANGUAGES_WITH_PROCLITICS

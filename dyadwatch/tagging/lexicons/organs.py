@@ -5,7 +5,8 @@ import functools
 import re
 from typing import NamedTuple
 
-from dyadwatch.tagging.lexicons.lexicon import Lexicon, read_yaml
+from dyadwatch.tagging.lexicons.groups import read_yaml
+from dyadwatch.tagging.lexicons.lexicon import Lexicon
 from dyadwatch.text.folding import fold_surface
 
 _MAX_BETWEEN = 2  # words between adjective and noun ("vice health minister")

@@ -4,7 +4,8 @@ import functools
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from dyadwatch.tagging.lexicons.lexicon import lexicon_language, read_yaml
+from dyadwatch.tagging.lexicons.groups import read_yaml
+from dyadwatch.tagging.lexicons.lexicon import lexicon_language
 from dyadwatch.tagging.lexicons.matcher import Automaton, Entry
 from dyadwatch.tagging.lexicons.patterns import expand
 from dyadwatch.tagging.lexicons.proclitics import LANGUAGES_WITH_PROCLITICS

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from dyadwatch.tagging.lexicons.lexicon import read_yaml
+from dyadwatch.tagging.lexicons.groups import read_yaml
 from dyadwatch.text.folding import fold_surface
 
 _SCRIPTS = (

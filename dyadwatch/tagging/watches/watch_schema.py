@@ -25,7 +25,8 @@ from pydantic_core import PydanticCustomError
 
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.tagging.lexicons.bodies import BodyKind
-from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, cue_groups
+from dyadwatch.tagging.lexicons.groups import cue_groups
+from dyadwatch.tagging.lexicons.lexicon import LANGUAGES
 from dyadwatch.tagging.lexicons.patterns import Expander, PatternError
 from dyadwatch.tagging.watches.bodies import add_acronyms, infer_kinds
 from dyadwatch.tagging.watches.case_forms import add_case_forms
