@@ -131,7 +131,9 @@ def news_examples(shared):
             gold = {name or NONE for name in item.event_types}
             gold = gold - {"YIELD"} | YIELD if "YIELD" in gold else gold
             signals = signals_of(best.clause, best.events)
-            is_certain = signals and signals.chosen and coder.is_certain(best.clause, best.events)
+            is_certain = coder.condolence_of(best.clause, best.events) or (
+                signals and signals.chosen and coder.is_certain(best.clause, best.events, signals.chosen)
+            )
             certain = labels_in_alert(best.clause, best.events)[0] if is_certain else None
             language, author = best.clause.document.language, item.id.rpartition("/")[2].partition("-")[0]
             yield Example(

@@ -46,6 +46,8 @@ _LIKELY = 0.2
 # can be coded, a tie or a greeting, is often worded like one. Out of fold, texts with such labels gain .006
 # to .04 in types by it, others lose less than .01.
 _LIKELIER_NONE = 2
+# Groups of words by which something else may be done: what one tells or writes may accuse, ask or refuse.
+_MEANS = frozenset({"told", "letter"})
 # Planned acts of these types are AGREE (PLOVER manual, AGREE).
 _COOPERATIVE = frozenset({"CONSULT", "SUPPORT", "COOPERATE", "AID"})
 
@@ -67,7 +69,7 @@ def code_events(clause: Clause, fitting: Sequence[Event] | None = None) -> list[
     if condolence := condolence_of(clause, fitting):
         return [condolence]
     chosen = choose_events(clause, fitting)
-    if chosen and is_certain(clause, fitting):
+    if chosen and is_certain(clause, fitting, chosen):
         return as_meant(clause, chosen)
     main = governing(clause, fitting) or _likely_event(clause, fitting, chosen)
     if main is None:
@@ -75,9 +77,10 @@ def code_events(clause: Clause, fitting: Sequence[Event] | None = None) -> list[
     return as_meant(clause, [main, *_companions(clause, main, fitting)])
 
 
-def is_certain(clause: Clause, fitting: Sequence[Event]) -> bool:
-    """Whether the sentence has cues of one type alone, or the two have but a meeting that is called off.
-    Words for "not" and names of the two are no such cues."""
+def is_certain(clause: Clause, fitting: Sequence[Event], chosen: Sequence[Event]) -> bool:
+    """Whether the sentence has cues of one type alone, and the one chosen is no word of how something else
+    was said, or the two have but a meeting that is called off. Words for "not" and names of the two are no
+    such cues."""
     types = {
         cue.payload.type
         for cue in clause.cues_of("event")
@@ -85,7 +88,7 @@ def is_certain(clause: Clause, fitting: Sequence[Event]) -> bool:
         and not any(actor.start <= cue.start and cue.end <= actor.end for actor in (clause.a, clause.b))
     }
     if len(types) <= 1:
-        return True
+        return chosen[0].cue.payload.id not in _MEANS
     acts = [event.cue for event in fitting if event.cue.payload.type]
     return {cue.payload.type for cue in acts} == {"CONSULT"} and is_called_off(clause, acts[0])
 
@@ -211,7 +214,11 @@ def _coded_as_plan(clause: Clause, event: Event) -> Event:
 
 def _event(signals: ClauseSignals, label: str) -> Event:
     """The event of a label: that of the English act, else as chosen, else of the cue that fits best or, where
-    none does, counts first, or of the first word of its topic."""
+    none does, counts first, or of the first word of its topic. What is told or written stays as chosen: the
+    words of the lexicon know by which means."""
+    first = next((event.cue.payload for event in signals.chosen), None)
+    if first and first.id in _MEANS and first.type == label:
+        return signals.chosen[0]
     if signals.english and (act := _act(signals.english, label)):
         return event_at(signals.clause, _cue_of_act(signals, signals.english, act))
     for event in (*signals.chosen, *signals.fitting):
