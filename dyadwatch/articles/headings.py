@@ -15,6 +15,7 @@ from dyadwatch.text.words import word_key
 _LESSER = ("h2", "h3")
 _HEADINGS = frozenset(("h1", *_LESSER))
 _OTHERS = ("h3", "h4", "h5", "h6", "div", "p", "font", "b", "strong", "span", "td", "big", "center", "a")
+_REPLIES = re.compile(r"\b(?:comments?|respond|repl(?:y|ies))\b", re.IGNORECASE)
 _AWAY = frozenset(("a", "aside", "footer", "nav", "form"))
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _LABEL_WORDS, _PER_LETTER = 2, 0.4  # words of a label at most, and what a letter of scripts without blanks is
@@ -53,7 +54,8 @@ def unmarked(tree: HtmlElement, title: str | None) -> Iterator[HtmlElement]:
 def _leads_away(heading: HtmlElement, page: PageIdentity) -> bool:
     links = [*islice(heading.iter("a"), _MAX_HEADINGS), *heading.iterancestors("a")]
     return any(not page.is_address(link.get("href") or "") for link in links) or any(
-        one.tag in _AWAY - {"a"} for one in heading.iterancestors()
+        one.tag in _AWAY - {"a"} or _REPLIES.search(f"{one.get('id') or ''} {one.get('class') or ''}")
+        for one in heading.iterancestors()
     )
 
 

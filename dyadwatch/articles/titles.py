@@ -22,12 +22,14 @@ _SEPARATOR = re.compile(
 )
 # Also a colon, where what it parts stands elsewhere by itself.
 _PART = re.compile(rf"{_SEPARATOR.pattern}|:\s+")
-# "Politics | Minister resigns", "Minister resigns | Opinion"
+# "Politics | Minister resigns", "Minister resigns | Opinion"; the latter alone where the page states it whole
+_KIND = r"\s*\[(?:watch|video|photos?|listen|update[d]?|exclusive)\]$"
 _LABELS = re.compile(
-    r"^[^|]{2,30}\s\|\s(?=\S+\s+\S+\s+\S)|(?<=\S)\s\|\s[^|]{2,20}$|\s*\[(?:watch|video|photos?|listen"
-    r"|update[d]?|exclusive)\]$",
-    re.IGNORECASE,
+    rf"^[^|]{{2,30}}\s\|\s(?=\S+\s+\S+\s+\S)|(?<=\S)\s\|\s[^|]{{2,20}}$|{_KIND}", re.IGNORECASE
 )
+_LABEL = re.compile(rf"(?<=\S)\s\|\s[^|\s]{{2,20}}$|{_KIND}", re.IGNORECASE)
+_HOME = re.compile(r"(?:https?:)?(?://[^/?#]+)?/")
+_MAX_LINKS, _MAX_SITE = 100, 60  # links looked at, characters of what one calls the site
 _QUOTES = frozenset("\"'")
 _MARKS = " |·•–—-:/"
 _BETWEEN = " |·•»«–—-:"
@@ -75,9 +77,18 @@ def _best(shown: list[tuple[str, HtmlElement]], titles: list[str]) -> str:
 
 
 def _site_keys(page: PageMetadata) -> set[str]:
-    """What a page calls its site, in what it states and in headings that lead to its front page."""
+    """What a page calls its site, in what it states, in headings and in links that lead to its front page."""
     home = (one for one in islice(page.tree.iter("h1"), _MAX_HEADINGS) if _leads_home(one, page))
-    return site_keys(page) | {_site_key(element_text(one)) for one in home}
+    names = chain(map(element_text, home), islice(_names_of_home(page.tree), _MAX_HEADINGS))
+    return site_keys(page) | {_site_key(name) for name in names if len(name) <= _MAX_SITE}
+
+
+def _names_of_home(tree: HtmlElement) -> Iterator[str]:
+    """What links to the front page of a site say: by text, title and picture."""
+    for link in islice(tree.iter("a"), _MAX_LINKS):
+        if _HOME.fullmatch(link.get("href") or ""):
+            pictures = (one.get("alt") or "" for one in link.iter("img"))
+            yield from filter(None, (element_text(link), link.get("title") or "", *pictures))
 
 
 def _lesser_heading(
@@ -166,7 +177,8 @@ def _without_label(heading: str, titles: list[str]) -> str:
     most = _LABEL_WORDS if is_stated else len(heading)
     bare = (text for text in titles if _is_labelled(heading, text, most))
     title = next(bare, heading)
-    return _LABELS.sub("", title) or title
+    labels = _LABEL if is_stated and title == heading else _LABELS
+    return labels.sub("", title) or title
 
 
 def _stated_titles(page: PageMetadata, sites: AbstractSet[str]) -> list[str]:
@@ -177,8 +189,19 @@ def _stated_titles(page: PageMetadata, sites: AbstractSet[str]) -> list[str]:
         page.title_element,
     )
     shown = {word_key(one.text_content()) for one in islice(page.tree.iter("h1", "h2", "h3"), _MAX_HEADINGS)}
-    stated = [_shown_part(_without_site(_unescape(title), sites), shown) for title in titles if title]
+    stated = [_own_part(_unescape(title), shown, sites) for title in titles if title]
     return [next((whole for whole in stated if _is_cut(title, whole)), title) for title in stated]
+
+
+def _own_part(title: str, shown: AbstractSet[str], sites: AbstractSet[str]) -> str:
+    """The part of a title that a heading shows, else what is left without the name of the site, or a part of
+    that."""
+    part = _shown_part(title, shown)
+    return (
+        part
+        if part != title and not _is_site(part, sites)
+        else _shown_part(_without_site(title, sites), shown)
+    )
 
 
 def _unescape(text: str) -> str:
@@ -200,7 +223,8 @@ def _is_labelled(heading: str, title: str, most: int) -> bool:
 def _without_site(title: str, sites: AbstractSet[str]) -> str:
     """`title` without the site's name at its end, and a section before that, or at its beginning."""
     cuts = list(_SEPARATOR.finditer(title)) if len(title) <= _MAX_LENGTH else []
-    last = next((cut for cut in cuts if _is_site(title[cut.end() :], sites)), None)
+    whole = (cut for cut in cuts if _site_key(title[cut.end() :]) in sites)
+    last = next(whole, next((cut for cut in reversed(cuts) if _is_site(title[cut.end() :], sites)), None))
     if last is not None and last.start() >= _MIN_REST:
         return _without_section(title[: last.start()], cuts[: cuts.index(last)])
     if cuts and _is_site(title[: cuts[0].start()], sites):

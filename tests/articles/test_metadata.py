@@ -74,7 +74,9 @@ TITLES = [
     ("<meta property='og:title' content='Council calls the ferries 'unable''><title>Council calls the ferries 'unable' | News Example</title>", "", "Council calls the ferries 'unable'"),
     ('<meta property="og:title" content="Council calls the ferries "unable" again"><title>Council calls the ferries "unable" again</title>', "", 'Council calls the ferries "unable" again'),
     ("", "Politics | Council meets on ferries", "Politics | Council meets on ferries"),
-    ("<title>Politics | Council meets on ferries</title>", "Politics | Council meets on ferries", "Council meets on ferries"),
+    ("<title>Politics | Council meets on ferries</title>", "Politics | Council meets on ferries", "Politics | Council meets on ferries"),
+    ("<title>Council meets on ferries | Opinion</title>", "Council meets on ferries | Opinion", "Council meets on ferries"),
+    ("<title>Council meets on ferries</title>", "Politics | Council meets on ferries", "Council meets on ferries"),
 ]  # fmt: skip
 
 

@@ -134,3 +134,22 @@ def test_a_heading_that_repeats_a_part_of_a_title_cuts_none_that_is_shown_whole(
     """A question under a headline is in it too."""
     page = f"<html><head><title>Ports: {SHOWN}</title></head><body><h1>Ports: {SHOWN}</h1><h2>{SHOWN}</h2><p>{SENTENCE}</p></body></html>"
     assert articles.extract(page, url="https://news.example/a.html").title == f"Ports: {SHOWN}"
+
+
+PARTED = ["Ferries - a history in ten pictures", "EU-Mercosur | The deal explained", "Strike at the port – day three", "“No deal” — port workers walk out", "Council | budget vote | what it means", "Mayor: we will not pay", "渡轮停航：我们知道什么"]  # fmt: skip
+WHOLES = [
+    ("{}", "<h1>{}</h1>"),
+    ("{} | Der Hafenbote", "<a href=/><img alt='Der Hafenbote'></a><b>{}</b>"),
+    ("{} | Der Hafenbote", "<a href=/>Der Hafenbote</a>"),
+    ("{} - Hafenbote", "<a href=https://news.example/ title=Hafenbote>H</a>"),
+    ("Hafenbote: {}", "<h1><a href=/>Hafenbote</a></h1><h3>{}</h3>"),
+]
+
+
+@pytest.mark.parametrize("headline", PARTED)
+@pytest.mark.parametrize(("title", "body"), WHOLES)
+def test_a_headline_with_a_separator_stays_whole(headline, title, body):
+    """The name of the site, by a link to its front page too, is all that goes."""
+    text = "".join(f"<p>{SENTENCE} Part {number}.</p>" for number in range(4))
+    page = f"<html><head><title>{title.format(headline)}</title></head><body>{body.format(headline)}<div>{text}</div></body></html>"
+    assert articles.extract(page, url="https://news.example/2024/12345").title == headline
