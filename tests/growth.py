@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 _FACTOR = 8
 _LIMIT = 24  # between 8, for what is linear, and 64, for what is quadratic
@@ -14,8 +15,9 @@ _TRIES = 5
 _NOTICED = 50_000
 
 
-def assert_linear(work: Callable[[T], object], make: Callable[[int], T], size: int) -> None:
-    """Fails where `work` takes out of all proportion longer with `make(size)` than with an eighth of it.
+def assert_linear(work: Callable[[T], R], make: Callable[[int], T], size: int) -> R:
+    """What `work` gives of `make(size)`. Fails where that takes out of all proportion longer than with an
+    eighth of it.
 
     Only processor time counts, and what a busy machine adds is tried again. `size` should be the largest that
     the product reads: quadratic work shows where it hurts, and not beside what any work costs.
@@ -24,19 +26,23 @@ def assert_linear(work: Callable[[T], object], make: Callable[[int], T], size: i
     work(small)  # imports and fills caches
     ratios: list[float] = []
     while not ratios or (ratios[-1] > _LIMIT and len(ratios) < _TRIES):
-        least = max(min(_seconds(work, small) for _ in range(3)), _seconds(sum, range(_NOTICED)))
-        ratios.append(_seconds(work, large) / least)
+        smalls = (_timed(work, small)[0] for _ in range(3))
+        least = max(min(smalls), _timed(sum, range(_NOTICED))[0])
+        seconds, result = _timed(work, large)
+        ratios.append(seconds / least)
     assert ratios[-1] <= _LIMIT, (
         f"{_FACTOR} times the size, {[round(ratio) for ratio in ratios]} times the work"
     )
+    return result
 
 
-def _seconds(work: Callable[[T], object], value: T) -> float:
-    """Of this thread's processor time, without what the collector spends on everything else in memory."""
+def _timed(work: Callable[[T], R], value: T) -> tuple[float, R]:
+    """Seconds of this thread's processor time, without what the collector spends on everything else in
+    memory, and what came of it."""
     gc.disable()
     try:
         started = time.thread_time()
-        work(value)
-        return time.thread_time() - started
+        result = work(value)
+        return time.thread_time() - started, result
     finally:
         gc.enable()

@@ -24,6 +24,8 @@ from dyadwatch.settings import Settings
 from dyadwatch.tagging import example_watches
 from service.app import create_app
 
+pytestmark = pytest.mark.no_cover
+
 ROOT = Path(__file__).parents[1]
 PAGES = (ROOT / "README.md", ROOT / "DEVELOPERS.md", *sorted((ROOT / "docs").glob("*.md")))
 FENCE = re.compile(r'^```(\w*)(?: title="([^"]+)")?\n(.*?)^```$', re.DOTALL | re.MULTILINE)

@@ -245,6 +245,7 @@ def follow(history):
 histories = st.lists(carrier_lists(), max_size=6)
 
 
+@pytest.mark.no_cover
 @given(histories)
 def test_the_same_carriers_again_change_nothing(history):
     for stored, carriers, change in follow(history):
@@ -252,6 +253,7 @@ def test_the_same_carriers_again_change_nothing(history):
         assert decide(after, carriers, key=KEY, now=NOW + timedelta(days=9)) is None
 
 
+@pytest.mark.no_cover
 @given(histories)
 def test_the_version_counts_the_events(history):
     events = 0
@@ -261,6 +263,7 @@ def test_the_version_counts_the_events(history):
             assert change.stored.alert.version == events
 
 
+@pytest.mark.no_cover
 @given(histories)
 def test_there_is_no_event_without_a_change(history):
     for stored, _, change in follow(history):
@@ -271,6 +274,7 @@ def test_there_is_no_event_without_a_change(history):
             assert change.stored != replace(stored, alert=unchanged)
 
 
+@pytest.mark.no_cover
 @given(histories)
 def test_an_alert_is_active_exactly_while_articles_carry_it(history):
     for stored, carriers, change in follow(history):
@@ -280,6 +284,7 @@ def test_an_alert_is_active_exactly_while_articles_carry_it(history):
             assert change.event == "alert.withdrawn"
 
 
+@pytest.mark.no_cover
 @given(histories)
 def test_an_active_alert_counts_and_names_exactly_its_carriers(history):
     for stored, carriers, change in follow(history):
@@ -289,6 +294,7 @@ def test_an_active_alert_counts_and_names_exactly_its_carriers(history):
             assert [article.id for article in after.alert.articles] == [one.article.id for one in carriers]
 
 
+@pytest.mark.no_cover
 @given(histories)
 def test_an_alert_keeps_its_identity(history):
     for stored, _, change in follow(history):

@@ -66,6 +66,7 @@ def read(html):
 
 
 @pytest.mark.parametrize(("make", "size"), HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.no_cover
 def test_what_is_made_to_hurt_costs_no_more_than_its_length(make, size):
     """Size, depth, repetition and broken encodings neither crash the process nor hold it."""
     assert_linear(read, make, size)

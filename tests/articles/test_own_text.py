@@ -258,6 +258,7 @@ LEFT_OF_DRAWN = {
 
 
 @pytest.mark.parametrize("kind", LEFT_OF_DRAWN)
+@pytest.mark.no_cover
 def test_parts_in_the_container_of_an_article_are_none_of_it(kind):
     """Of pages with such parts in every position and markup, those with a foreign sentence and those that
     lost one of their own: these numbers only fall. What is left is hard to tell by markup: flat lists under

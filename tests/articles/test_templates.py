@@ -65,6 +65,7 @@ def test_there_are_many_kinds_of_pages():
     assert len(NAMES) >= 40
 
 
+@pytest.mark.no_cover
 def test_the_floors_only_rise():
     """Over all pages, text, title, day and authors are right at least as often as recorded."""
     right = Counter()

@@ -452,6 +452,7 @@ def test_keys_are_made_listed_and_revoked(call):
     assert "last_admin_key" in call("key", "revoke", "2")[2]
 
 
+@pytest.mark.no_cover
 def test_watches_are_added_shown_changed_and_removed(call, tmp_path):
     call("migrate", "--seed", "--empty")
     document = json.loads(call("watch", "show", "assad-khamenei")[1])

@@ -396,6 +396,7 @@ def test_syndication_module_gives_the_ttl(parse, rss, head, seconds):
     assert parse(rss("<item><title>x</title></item>", head)).ttl == seconds
 
 
+@pytest.mark.no_cover
 def test_sitemap_index_lists_its_newest_children(parse):
     """Those changed last come first, of news before others of the same time; at most 50, and never the index
     itself."""

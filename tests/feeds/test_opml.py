@@ -117,6 +117,7 @@ def test_bad_lists_are_refused_by_code(body, code):
         (lambda n: document("".join(f'<outline xmlUrl="http://h.example/{i}"/>' for i in range(n))), 10_001),
     ],
 )
+@pytest.mark.no_cover
 def test_a_long_list_costs_no_more_than_its_length(make, size):
     """Also where it is refused."""
 

@@ -90,6 +90,7 @@ def test_subscribers_are_notified_only_if_asked(product, store_texts, notify):
     assert len(rows(product, DELIVERIES)) == (5 if notify else 0)
 
 
+@pytest.mark.no_cover
 def test_a_replay_of_the_same_versions_is_the_same_to_the_byte(product, store_texts):
     store_texts(VISIT, WEATHER, VISIT)
     retag(product)

@@ -76,6 +76,7 @@ def outcome(context):
         unique_by=lambda article: article[0],
     )
 )
+@pytest.mark.no_cover
 def test_articles_placed_side_by_side_end_as_in_the_order_of_their_ids(context, drawn):
     empty(context)
     results = {one[0]: read(context, *one) for one in drawn}

@@ -92,10 +92,12 @@ def test_time_is_counted_for_each_call(bounded):
 
 def test_a_process_that_hangs_is_given_up():
     """Waiting costs no processor time, so the clock bounds it too."""
-    bounded = Sandbox(wall_seconds=1)
+    bounded = Sandbox()
     bounded.call(abs, 1)
+    bounded._wall_seconds = 1
     with pytest.raises(TooCostly, match="longer than 1 s"):
         bounded.call(time.sleep, 60)
+    bounded._wall_seconds = sandbox.WALL_SECONDS  # a busy machine takes longer than a second to start another
     assert bounded.call(abs, -1) == 1
     bounded.close()
 

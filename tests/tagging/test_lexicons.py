@@ -57,6 +57,7 @@ def test_topics_of_every_type_are_words_that_can_occur(language):
         ("zh", "罐车、煤和电缆，{a:阿登}等着{b:贝尔}那边的消息", "COOPERATE"),
     ],
 )
+@pytest.mark.no_cover
 def test_an_act_that_no_cue_names_is_typed_by_what_it_is_about(language, sentence, event_type):
     one = clause(language, sentence)
     assert not fitting_events(one)

@@ -4,12 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dyadwatch.tagging import Tagger, parse_watch, shipped_watches
 from dyadwatch.text.folding import fold
 
 pytestmark = pytest.mark.no_cover
 
-TAGGER = Tagger([parse_watch(document) for document in shipped_watches()])
 PIECES = [
     "Bashar al-Assad", "Assad", "Khamenei", "Ali Khamenei", "Iran's supreme leader", "the Syrian president", "met", "received",
     "thanked", "and", "between", "he", "him", "his guest", "the two leaders", "said", "not", "Mojtaba Khamenei", "Hafez al-Assad",
@@ -51,11 +49,11 @@ def check(text, tagged):
 @given(
     texts, st.sampled_from([None, "en", "ar", "fa", "he", "ru", "tr", "fr", "de", "es", "pl", "zz", "en-GB"])
 )
-def test_any_text_is_tagged_with_exact_offsets(text, language):
+def test_any_text_is_tagged_with_exact_offsets(tagger, text, language):
     """Whatever the text, tagging raises nothing and each quote stands where it says; twice gives the same."""
-    tagged = TAGGER.tag(text, language=language, watches={"assad-khamenei"})
+    tagged = tagger.tag(text, language=language, watches={"assad-khamenei"})
     check(text, tagged)
-    assert TAGGER.tag(text, language=language, watches={"assad-khamenei"}) == tagged
+    assert tagger.tag(text, language=language, watches={"assad-khamenei"}) == tagged
 
 
 @given(texts)

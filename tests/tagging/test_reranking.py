@@ -1,6 +1,7 @@
 """A reranker's opinion as one more feature of a mention."""
 
 from datetime import date
+from functools import cache
 
 import pytest
 from click.testing import CliRunner
@@ -11,12 +12,16 @@ from dyadwatch.tagging import Tagger, parse_watch, shipped_watches
 
 pytestmark = pytest.mark.no_cover
 
-WATCHES = [parse_watch(document) for document in shipped_watches()]
 TEXT = "Rain fell. Khamenei praised Assad. The visitor thanked his host."
 
 
+@cache
+def shipped():
+    return [parse_watch(document) for document in shipped_watches()]
+
+
 def tagged(reranker):
-    tagger = Tagger(WATCHES, reranker=reranker)
+    tagger = Tagger(shipped(), reranker=reranker)
     return tagger.tag(TEXT, language="en", published=date(2018, 3, 1)).watches["assad-khamenei"]
 
 

@@ -273,6 +273,7 @@ def test_what_stands_beyond_the_bound_is_not_read(tagger):
     assert (short.tagged_to, short.mention_count) == (None, len(short.mentions))
 
 
+@pytest.mark.no_cover
 def test_a_watch_may_ask_for_what_the_states_do():
     """The text relates capitals alone: an alert where the watch asks for that level; else it says why not."""
     text = "Damascus and Tehran signed a defence pact on Monday."

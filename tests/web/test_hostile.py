@@ -13,6 +13,7 @@ AMPLE = 60  # seconds: a deadline that is never the reason
 LIMIT = 1_000_000
 
 
+@pytest.mark.no_cover
 def test_every_attack_ends_within_the_deadline_and_in_little_memory(serve, client, hostile, attack):
     """None of them ends by itself, so that coming back at all shows the deadline; and none is held beyond its
     limit."""

@@ -82,12 +82,20 @@ def start(environment, tmp_path):
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.no_cover
-def test_an_article_passes_through_the_workers_and_an_emptied_broker_loses_nothing(
-    store, site, start, redis_url
+def test_workers_whose_broker_is_emptied_lose_nothing_and_leave_the_same_rows_as_a_run_inline(
+    store, empty_database_url, redis_url, site, start
 ):
-    site.pages["/rss"] = feed(site, ("/one", "Assad meets Khamenei in Tehran"))
-    site.pages["/one"] = article("Assad meets Khamenei in Tehran", *VISIT)
+    items = (
+        ("/one", "Assad meets Khamenei in Tehran"),
+        ("/copy", "Assad meets Khamenei in Tehran"),
+        ("/rain", "Rain"),
+    )
+    site.pages["/rss"] = feed(site, *items)
+    site.pages["/one"] = site.pages["/copy"] = article(items[0][1], *VISIT)
+    site.pages["/rain"] = article("Rain is expected along the coast", *WEATHER)
     site.pages["/hook"] = Page("", status=204)
+    expected = rows_of_a_run_inline(empty_database_url, site)
+    asked = site.request_count("/one")
     with store.begin() as db:
         watches.ensure(db, tagging.shipped_watches())
         subscriptions.create(
@@ -97,16 +105,44 @@ def test_an_article_passes_through_the_workers_and_an_emptied_broker_loses_nothi
         start(name)
     broker = redis.Redis.from_url(redis_url)
     broker.flushall()
-    with store.begin() as db:
-        sources.create(db, NewSource(name="Site", feeds=(NewFeed(site.url + "/rss"),)))
+    add_source(store, site)
     broker.flushall()
-    eventually(lambda: site.request_count("/one"))
+    eventually(lambda: site.request_count("/one") > asked)
     broker.flushall()
     broker.close()
     eventually(lambda: site.request_count("/hook"))
+    eventually(lambda: count_articles(store) == 3)
+    eventually(lambda: rows(store) == expected)
+    assert expected[0]["copies"] == 2
     with store.begin() as db:
         assert len(alerts.page(db, AlertFilter(), limit=10, cursor=None).data) == 1
     eventually(lambda: {Step.POLL, Step.TAG} <= running(store))
+
+
+def add_source(store: Store, site: Site) -> None:
+    with store.begin() as db:
+        sources.create(db, NewSource(name="Site", feeds=(NewFeed(site.url + "/rss"),)))
+
+
+def count_articles(store: Store) -> int:
+    with store.begin() as db:
+        return db.execute(text("SELECT count(*) FROM articles")).scalar_one()
+
+
+def rows_of_a_run_inline(database_url: str, site: Site) -> object:
+    """What the same steps leave without Celery."""
+    settings = Settings(
+        database_url=database_url, allow_private_networks="127.0.0.0/8", poll_min=60, poll_max=60
+    )
+    inline = bootstrap.build(settings)
+    schema.migrate(inline.store)
+    with inline.store.begin() as db:
+        watches.ensure(db, tagging.shipped_watches())
+    add_source(inline.store, site)
+    inline.pipeline.run_until_idle()
+    left = rows(inline.store)
+    inline.close()
+    return left
 
 
 def running(store: Store) -> set[Step]:
@@ -126,43 +162,6 @@ def rows(store: Store) -> object:
         ).all()
     fields = ("watch", "score", "level", "event_types", "language", "copies", "origins", "state", "version")
     return {name: alert[name] for name in fields}, [tuple(article) for article in articles]
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(300)
-@pytest.mark.no_cover
-def test_the_workers_leave_the_same_rows_as_a_run_inline(store, empty_database_url, redis_url, site, start):
-    items = (
-        ("/one", "Assad meets Khamenei in Tehran"),
-        ("/copy", "Assad meets Khamenei in Tehran"),
-        ("/rain", "Rain"),
-    )
-    site.pages["/rss"] = feed(site, *items)
-    site.pages["/one"] = site.pages["/copy"] = article(items[0][1], *VISIT)
-    site.pages["/rain"] = article("Rain is expected along the coast", *WEATHER)
-    inline = bootstrap.build(
-        Settings(
-            database_url=empty_database_url, allow_private_networks="127.0.0.0/8", poll_min=60, poll_max=60
-        )
-    )
-    schema.migrate(inline.store)
-    for each in (store, inline.store):
-        with each.begin() as db:
-            watches.ensure(db, tagging.shipped_watches())
-            sources.create(db, NewSource(name="Site", feeds=(NewFeed(site.url + "/rss"),)))
-    inline.pipeline.run_until_idle()
-    expected = rows(inline.store)
-    inline.close()
-    for name in ("network", "tag", "scheduler"):
-        start(name, DYADWATCH_POLL_MIN="60", DYADWATCH_POLL_MAX="60")
-
-    def done() -> bool:
-        with store.begin() as db:
-            return db.execute(text("SELECT count(*) FROM articles")).scalar() == 3
-
-    eventually(done)
-    assert rows(store) == expected
-    assert expected[0]["copies"] == 2
 
 
 @pytest.mark.slow

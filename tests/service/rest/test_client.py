@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import httpx
+import pytest
 from openapi_python_client import generate
 from openapi_python_client.config import Config, ConfigFile, MetaType
 
@@ -13,6 +14,7 @@ from service.rest.opml import OpmlBody
 ROOT = Path(__file__).parents[3]
 
 
+@pytest.mark.no_cover
 def test_the_generated_client_of_the_documentation_lists_alerts_and_subscribes(
     app, api, rows, tmp_path, monkeypatch
 ):

@@ -8,10 +8,7 @@ from pathlib import Path
 
 import orjson
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
-from schemathesis import GenerationMode
-from schemathesis.config import SchemathesisConfig
 
 from service.app import OPERATIONS
 from service.rest import openapi
@@ -40,6 +37,9 @@ def test_the_contract_is_kept_and_the_changelog_names_it():
 @pytest.fixture
 def schema(app):
     """The document, as schemathesis reads it."""
+    import schemathesis  # which takes long; other tests do without it
+    from schemathesis.config import SchemathesisConfig
+
     config = SchemathesisConfig.from_dict(tomllib.loads(CONFIG.read_text()))
     return schemathesis.openapi.from_wsgi("/openapi.json", app, config=config)
 
@@ -57,6 +57,8 @@ def test_every_answer_keeps_the_contract(schema, api, rows, monkeypatch, methods
 
 
 def _try(operation, headers):
+    from schemathesis import GenerationMode
+
     for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
 
         @settings(

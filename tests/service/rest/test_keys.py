@@ -24,6 +24,7 @@ _ALLOWED = {
 
 
 @pytest.mark.parametrize("own_scope", [None, *_ALLOWED])
+@pytest.mark.no_cover
 def test_every_operation_asks_for_its_scope_and_no_more(with_scope, own_scope):
     api = with_scope(own_scope)
     for operation in OPERATIONS:

@@ -119,6 +119,7 @@ def alert_in_arabic(rows):
 @pytest.mark.parametrize(
     ("scheme", "locale", "width"), [("light", "en", 1280), ("dark", "fa", 360)], ids=["wide", "narrow"]
 )
+@pytest.mark.no_cover
 def test_axe_finds_nothing_and_nothing_leaves_the_screen(
     visit, site, archive, archive_run, scheme, locale, width
 ):
