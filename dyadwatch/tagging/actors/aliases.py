@@ -91,6 +91,8 @@ def _is_part_of_other_name(surfaces: Surfaces, alias: GazetteerMatch) -> bool:
     sentence = surfaces.sentence_of(alias)
     document = surfaces.document.localized(sentence)
     before = word_before(document, alias.start, sentence.start)
+    if before and document.lexicon.knows(before.group(1), "title_she"):
+        return surfaces.actor_of(alias).pronouns == "he"
     if before and before.group(1) in surfaces.watch.first_words[alias.payload.side]:
         before = None  # his own given name: "Recep Erdogan"
     if before and before.group(1) in document.lexicon.given_names and not document.is_lower(before.start(1)):

@@ -39,7 +39,7 @@ LANGUAGES = ("en", "ar", "fa", "he", "ru", "tr", "fr", "de", "es", "it", "pt", "
 CASED = frozenset({"en", "fr", "es", "ru", "tr", "it", "pt", "nl", "pl", "uk"})
 
 # Words that only say what the word beside an actor is.
-_AROUND = frozenset({"title", "no_name", "after_name", "opener", "day"})
+_AROUND = frozenset({"title", "title_she", "no_name", "after_name", "opener", "day"})
 _BESIDE = frozenset({"metonym_before", "metonym_after", "metonym_hyphen", "late"})
 PRONOUNS = frozenset({*OF_WOMEN, *OF_WOMEN.values(), *OF_BODIES.values()})
 # Words that refer to one of the two, or both, by where the sentence before names them.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.events.fitting import Event
+from dyadwatch.tagging.relations.addressing import is_addressed
 from dyadwatch.tagging.relations.separate_subjects import is_counted
 
 _ONE_WORD_FOR_BOTH = frozenset({"joint", "sequel", "act noun"})
@@ -26,6 +27,8 @@ def supporting_features(clause: Clause, events: Sequence[Event], reference: str 
         names.add("between_markers")
     if clause.gap in _COMPOUND:
         names.add("compound")
+    if is_addressed(clause):
+        names.add("addressed")
     if _POSSESSIVE.fullmatch(clause.gap) and not _has_conjunction(clause):
         names.add("possessive")
     elif not events and _is_direct(clause):
