@@ -31,12 +31,12 @@ _DATED_NAME = re.compile(
     re.IGNORECASE,
 )
 _FOREIGN_NAME = re.compile(
-    r"related|teaser|card|comments?(?![a-z])|sidebar|widget|recommend|promo|footer|copyright|breadcrumb|ticker|latest"
+    r"related|teaser|card|comments?(?![a-z])|sidebar|widget|recommend|promo|copyright|breadcrumb|ticker|latest"
     r"|popular|trending|most-read|caption|newsletter|current-date|today|(?:^|[\s_-])events?(?:$|[\s_-])|(?:^|[\s_-])nav(?:igation|bar)?(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _FOREIGN_TAGS = frozenset(
-    ("aside", "blockquote", "figcaption", "figure", "footer", "form", "header", "nav", "script", "style")
+    ("aside", "blockquote", "figcaption", "figure", "form", "header", "nav", "script", "style")
 )
 _ARTICLE_TYPE = re.compile(r"(?:article|posting|page)s?/?$", re.IGNORECASE)
 _HEADINGS = ("h1", "h2", "h3")
@@ -74,7 +74,7 @@ def stated(tree: HtmlElement, headline: str | None) -> list[str]:
     return [
         _machine_readable(element) or element_text(element)
         for element in elements
-        if not _is_foreign(element, own)
+        if not _is_foreign(element, own, is_marked=True)
     ]
 
 
@@ -88,20 +88,27 @@ def visible(tree: HtmlElement, headline: str | None, parse: Parser, authors: Nam
     bylines = _bylines([element for element, _ in around], own, authors)
     of_another: set[HtmlElement] = set()
     for element, after_text in around:
-        text = "" if element in own or element in of_another else _line(element)
+        text = "" if element in own or element in of_another else _without(_line(element), authors)
         if not text or not _may_be_dated(element, own, bylines, parse, after_text=after_text):
             continue
-        if _tells_of_another(element, text, own):
+        if _tells_of_another(element, text, own, authors):
             of_another.update(element.iter())
         elif date := _date_of(element, text, parse, among_words=element in bylines):
             return date
     return None
 
 
-def _tells_of_another(element: HtmlElement, text: str, own: set[HtmlElement]) -> bool:
+def _without(text: str, names: Names) -> str:
+    """A line without the names of authors: "Born" and "May" are no words of dates in them."""
+    for name in names:
+        text = text.replace(name, " ") if name[:1].isupper() else text
+    return text.strip()
+
+
+def _tells_of_another(element: HtmlElement, text: str, own: set[HtmlElement], authors: Names) -> bool:
     """Whether the line of an element, or the line that it ends, is labelled as the date of anything else."""
     above = element.getparent()
-    whole = _line(above) if above is not None and above not in own else ""
+    whole = _without(_line(above), authors) if above is not None and above not in own else ""
     return dates.tells_of_another(text) or (whole.endswith(text) and dates.tells_of_another(whole))
 
 
@@ -274,13 +281,28 @@ def _around(tree: HtmlElement, shown: list[HtmlElement]) -> Iterator[tuple[HtmlE
     elements = [element for element in tree.iter() if isinstance(element.tag, str)]
     for heading in shown:
         place = elements.index(heading)
-        sentences = 0
+        texts: list[HtmlElement] = []
         for element in elements[place + 1 : place + 1 + _AFTER]:
-            yield element, sentences > 0
-            sentences += _begins_text(element)
-            if sentences > _STANDFIRSTS:
+            yield element, bool(texts)
+            if _begins_text(element):
+                texts.append(element)
+            if len(texts) > _STANDFIRSTS:
                 break
-        yield from ((element, False) for element in reversed(elements[max(place - _BEFORE, 0) : place]))
+        before = elements[max(place - _BEFORE, 0) : place]
+        yield from ((one, False) for one in reversed(before) if not _is_of_site(one, heading, texts))
+
+
+def _is_of_site(element: HtmlElement, heading: HtmlElement, texts: list[HtmlElement]) -> bool:
+    """Whether an element before the headline stands above all that holds headline and text, and is not
+    marked as a date: the bar of the site has that of today."""
+    around = {one: place for place, one in enumerate((heading, *heading.iterancestors()))}
+    branch = list(takewhile(lambda one: one not in around, (element, *element.iterancestors())))
+    above = branch[-1].getparent() if branch else None
+    if above is None or not texts or any(one.tag == "time" for one in branch):
+        return False
+    beside = {one for one, place in around.items() if place < around[above]}
+    is_above_text = not beside.isdisjoint(texts[0].iterancestors())
+    return is_above_text and (above.tag == "body" or not _is_marked(_lines(branch)))
 
 
 def _line(element: HtmlElement) -> str:
@@ -304,26 +326,36 @@ def _machine_readable(element: HtmlElement) -> str:
 
 
 def _is_foreign(
-    element: HtmlElement, own: set[HtmlElement], bylines: AbstractSet[HtmlElement] = frozenset()
+    element: HtmlElement,
+    own: set[HtmlElement],
+    bylines: AbstractSet[HtmlElement] = frozenset(),
+    *,
+    is_marked: bool = False,
 ) -> bool:
     """Whether an element stands in a block that is not of the article, whose headline and its ancestors are
-    `own`; beside one of its `bylines` it may stand in a header."""
+    `own`; beside one of its `bylines` it may stand in a header, and in a footer where it is marked."""
     for block in (element, *element.iterancestors()):
         if block in own:
             return False
         if block.tag == "header" and bylines:
             continue
-        if _is_foreign_block(block, bylines) or (block.tag == "article" and _is_another_article(block, own)):
+        if _is_foreign_block(block, bylines) or (_is_footer(block) and not is_marked):
+            return True
+        if block.tag == "article" and _is_another_article(block, own):
             return True
     return False
+
+
+def _is_footer(block: HtmlElement) -> bool:
+    return block.tag == "footer" or "footer" in f"{block.get('class')} {block.get('id')}".lower()
 
 
 def _is_foreign_block(block: HtmlElement, bylines: AbstractSet[HtmlElement]) -> bool:
     kind = block.get("itemtype")
     names = f"{block.get('class') or ''} {block.get('id') or ''}"
-    is_marked = block.tag in _FOREIGN_TAGS or _FOREIGN_NAME.search(names)
+    is_named = block.tag in _FOREIGN_TAGS or _FOREIGN_NAME.search(names)
     return bool(
-        is_marked or (kind and not _ARTICLE_TYPE.search(kind)) or _has_another_headline(block, bylines)
+        is_named or (kind and not _ARTICLE_TYPE.search(kind)) or _has_another_headline(block, bylines)
     )
 
 

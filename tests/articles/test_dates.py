@@ -148,6 +148,23 @@ NEWS = f'"@type": "NewsArticle", "headline": "{TITLE}"'
             {"line": "<p>18 June 2024</p>", "url": "https://news.example/2024/06/14/bridge"},
             ("2024-06-14", "url"),
         ),
+        ({"above": "<div><p class=post-date>14 June 2024</p>"}, ("2024-06-14", "visible")),
+        (
+            {
+                "body": "<div class=post-footer>At <abbr class=published itemprop=datePublished title=2024-06-14T08:20:00+02:00>8:20</abbr></div>"
+            },
+            ("2024-06-14T08:20:00+02:00", "markup"),
+        ),
+        (
+            {
+                "body": "<footer><time class='entry-date published' datetime=2024-06-14>14 June</time></footer>"
+            },
+            ("2024-06-14", "markup"),
+        ),
+        *(
+            ({"line": f"<p class=byline>By {name}, 14 June 2024</p>"}, ("2024-06-14", "visible"))
+            for name in ("Max Born", "Anna Born", "Ali Since", "Maria Geboren")
+        ),
     ],
 )
 def test_a_date_says_where_it_comes_from(page, expected):
@@ -172,6 +189,16 @@ DATES_OF_TEXTS = (
     "<div><h2>12 May 2019</h2></div>",
     "<table><tr><td>Date</td><td>12 May 2019</td></tr><tr><td>Place</td><td>Port Vell</td></tr></table>",
     "<dl><dt>Opened</dt><dd>12 May 2019</dd></dl>",
+)
+
+
+# Today, as it stands above a page.
+BARS = (
+    "<div class=topbar>Thursday, 20 June 2024</div>",
+    "<div><span>20 June 2024</span> <a href=/>The Quay</a></div>",
+    "<p>Thursday 20 June 2024</p>",
+    "<div><div><div>Thu, 20 Jun 2024</div></div></div>",
+    "<table><tr><td>20.06.2024</td><td><a href=/>The Quay</a></td></tr></table>",
 )
 
 
@@ -213,6 +240,9 @@ DATES_OF_TEXTS = (
         {"above": f"<section>{CARD}</section>"},
         {"above": "<article><h3>Another bridge</h3><time datetime=2024-06-12>12 June</time></article>"},
         {"above": "<header><p>Thursday, 20 June 2024</p></header>"},
+        *({"above": one} for one in BARS),
+        *({"above": f"<div class=page>{one}"} for one in BARS),
+        *({"above": f"<div class=page>{one}<ul><li><a href=/w>World</a></li></ul>"} for one in BARS),
         {"above": "<div itemprop=datePublished class=teaser content=2024-06-12></div>"},
         {"body": CARD},
         {"below": "<div class=comments><p>Jo</p><time datetime=2024-06-15>15 June 2024</time></div>"},
