@@ -52,11 +52,18 @@ def counted(tagger, watch, item):
 
 
 def scored(tagger, watch, examples):
+    """The shares of all items."""
+    return shares(total(counted(tagger, watch, item) for item in examples))
+
+
+def total(every):
+    """The sum of counts."""
+    return sum(every, Counter())
+
+
+def shares(counts):
     """Precision, recall and F1 of the relationship, micro-F1 of the event types; of what is found:
     directions, modality."""
-    counts = Counter()
-    for item in examples:
-        counts += counted(tagger, watch, item)
     true, false, missed = (
         counts["true", "positive"],
         counts["false", "positive"],

@@ -20,6 +20,11 @@ def gold(folder):
     return [item for path in sorted((HERE / folder).glob("*.yaml")) for item in read(path)]
 
 
+def verdict_on(tagged_once, item):
+    published = date.fromisoformat(item["published"])
+    return tagged_once(item["text"], published).watches.get("assad-khamenei")
+
+
 def f1(counted):
     return 2 * counted["hit"] / max(1, 2 * counted["hit"] + counted["extra"] + counted["missed"])
 
@@ -42,14 +47,12 @@ def overlapping(expected, predicted):
     }  # fmt: skip
 
 
-def scored(tagger, items):
+def scored(tagged_once, items):
     """The share, or F1, of each measure."""
     verdicts, evidence, events, labels = Counter(), Counter(), Counter(), Counter()
     for item in items:
         annotation = item["gold"]
-        tagged = tagger.tag(
-            item["text"], published=date.fromisoformat(item["published"]), watches={"assad-khamenei"}
-        ).watches.get("assad-khamenei")
+        tagged = verdict_on(tagged_once, item)
         related = bool(tagged and tagged.relationship)
         count(verdicts, {1} if annotation["relationship"] else set(), {1} if related else set())
         mentions = [one for one in tagged.mentions if one.level != "state"] if related else []
@@ -79,19 +82,17 @@ def scored(tagger, items):
         ("articles", {"relationship": 0.95, "precision": 0.95, "evidence": 0.72, "events": 0.62, "direction": 0.6, "modality": 0.6}),
     ],
 )  # fmt: skip
-def test_hand_marked_texts_keep_their_floors(tagger, folder, floors):
+def test_hand_marked_texts_keep_their_floors(tagged_once, folder, floors):
     """Verdicts, evidence, acts, directions and modality keep their floors."""
-    reached = scored(tagger, gold(folder))
+    reached = scored(tagged_once, gold(folder))
     assert {name: reached[name] for name, floor in floors.items() if reached[name] < floor} == {}
 
 
-def test_no_namesake_is_taken_for_an_actor(tagger):
+def test_no_namesake_is_taken_for_an_actor(tagged_once):
     """Of the namesakes marked, hardly one is taken for the man."""
     hits = []
     for item in gold("items") + gold("articles"):
-        verdict = tagger.tag(
-            item["text"], published=date.fromisoformat(item["published"]), watches={"assad-khamenei"}
-        ).watches.get("assad-khamenei")
+        verdict = verdict_on(tagged_once, item)
         surfaces = (*verdict.actors["a"], *verdict.actors["b"]) if verdict else ()
         hits += [
             surface
@@ -102,12 +103,10 @@ def test_no_namesake_is_taken_for_an_actor(tagger):
     assert len(hits) <= 4
 
 
-def test_links_to_other_articles_hold_no_evidence(tagger):
+def test_links_to_other_articles_hold_no_evidence(tagged_once):
     """A relation that stands only in links to other articles is not the article's."""
     for item in gold("articles"):
-        verdict = tagger.tag(
-            item["text"], published=date.fromisoformat(item["published"]), watches={"assad-khamenei"}
-        ).watches.get("assad-khamenei")
+        verdict = verdict_on(tagged_once, item)
         related = [zone.start for zone in verdict.zones if zone.kind == "related"] if verdict else []
         for mention in verdict.mentions if verdict else ():
             assert all(mention.evidence.start < start for start in related)

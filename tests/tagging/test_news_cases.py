@@ -8,7 +8,7 @@ rise.
 from pathlib import Path
 
 import pytest
-from tagging.scores import below, items, scored
+from tagging.scores import below, counted, items, shares, total
 
 pytestmark = pytest.mark.no_cover
 
@@ -27,20 +27,21 @@ LANGUAGE_FLOOR = 0.85  # relationship F1 of each language
 
 @pytest.fixture(scope="module")
 def by_language(tagger):
-    return {path.stem: scored(tagger, "assad-khamenei", items(path)) for path in FILES}
+    return {
+        path.stem: total(counted(tagger, "assad-khamenei", item) for item in items(path)) for path in FILES
+    }
 
 
-def test_all_languages_together_keep_their_floors(tagger):
+def test_all_languages_together_keep_their_floors(by_language):
     """Relationship, event types, directions, modality and mentions over all languages."""
-    every = [item for path in FILES for item in items(path)]
-    assert len(every) >= 500
-    assert below(scored(tagger, "assad-khamenei", every), FLOORS) == {}
+    assert sum(len(items(path)) for path in FILES) >= 500
+    assert below(shares(total(by_language.values())), FLOORS) == {}
 
 
 @pytest.mark.parametrize("language", [path.stem for path in FILES])
 def test_every_language_keeps_its_floors(by_language, language):
     """Each of the fifteen languages finds who is related, and only those."""
-    assert by_language[language]["relationship"] >= LANGUAGE_FLOOR
+    assert shares(by_language[language])["relationship"] >= LANGUAGE_FLOOR
 
 
 def test_half_of_the_items_of_fifteen_languages_are_negative():
