@@ -10,29 +10,30 @@ from dyadwatch.model.mentions import Attribution, Mention
 from dyadwatch.tagging.documents.clause import EDGE, Clause
 from dyadwatch.tagging.documents.document import Document
 from dyadwatch.tagging.documents.word_order import word_order_of
+from dyadwatch.tagging.events.sources import (
+    WORD,
+    Span,
+    is_pronoun,
+    opens_clause,
+    source_in,
+    trimmed,
+    without_days,
+)
 from dyadwatch.tagging.events.turns import turn_speaker
-from dyadwatch.tagging.lexicons.lexicon import Cue, Lexicon, agencies
+from dyadwatch.tagging.lexicons.lexicon import Cue, agencies
 
-_WORD = re.compile(r"[\w'-]+")
-_MAX_SPEAKER_WORDS = 9
-_SUBORDINATORS = ("relative", "clause", "that")
-_SUPPOSING = ("negation", "hypothetical")
-_PARTICLES = (*_SUBORDINATORS, "no_name", "opener", "negation", "break", "both")
-_NAME = 3  # letters
-_INITIALS = 4  # letters of all words: Urdu spells out "BBC" as three
 _QUOTED_NAME = re.compile(r' "[^"]{2,40}"')  # after the words that it belongs to
 _LONGEST_MARKER = 20  # characters
 _OF_NOUNS = ("of", "by", "from", "with")  # cases that no marker of verbs gives
-
-Span = tuple[int, int]  # folded offsets
 
 
 def attribution(clause: Clause) -> Attribution | None:
     """The speaker of the clause, with the word of saying, or the colon after the name of whose turn it is;
     None where the narrator or an actor says it."""
     for span, cue in chain(_named_sources(clause), _speakers(clause)):
-        if span and _names_someone(clause, span) and not _holds_actor_or_act(clause, span, cue):
-            return _attribution(clause, span, cue)
+        source = source_in(clause, span) if span else None
+        if source and not _holds_actor_or_act(clause, source, cue):
+            return _attribution(clause, source, cue)
     return turn_speaker(clause)
 
 
@@ -42,7 +43,7 @@ def _named_sources(clause: Clause) -> Iterator[tuple[Span | None, Cue]]:
     for cue in clause.cues_of("according", "attributed", "inserted"):
         if cue.payload.kind == "attributed":
             yield _after_acts(clause, cue.start), cue
-        elif cue.payload.kind == "according" or _opens_insertion(clause, cue):
+        elif _opens_insertion(clause, cue) if cue.payload.kind == "inserted" else not _is_noun(clause, cue):
             span = _after(clause, cue.end)
             source = _before_actors(clause, span) if span else None
             opening = clause.folded_text[slice(*source)].split(maxsplit=1)[0] if source else ""
@@ -50,6 +51,14 @@ def _named_sources(clause: Clause) -> Iterator[tuple[Span | None, Cue]]:
                 source = _without_circumstance(clause, source)
             if source:
                 yield _with_quoted_name(clause, source), cue
+
+
+def _is_noun(clause: Clause, cue: Cue) -> bool:
+    """Whether a word for "according to" has an article before it, and so means something else (Portuguese
+    "no segundo turno")."""
+    words = clause.folded_text[clause.sentence.start : cue.start].split()
+    before = words[-1] if words else ""
+    return before in clause.lexicon.determiners or before in clause.lexicon.subjects.circumstances
 
 
 def _opens_insertion(clause: Clause, cue: Cue) -> bool:
@@ -66,9 +75,10 @@ def _speakers(clause: Clause) -> Iterator[tuple[Span | None, Cue]]:
         if between and not order.others_speak_between and not _is_inserted(clause, cue):
             continue
         for span in _subject_spans(clause, cue, order.speaker):
-            if span is None or _is_noun_after(clause, cue, span):
+            dayless = without_days(clause, span) if span else None
+            if dayless is None or _is_noun_after(clause, cue, dayless):
                 continue
-            if (subject := _without_circumstance(clause, span)) and not _continues(clause, subject):
+            if (subject := _without_circumstance(clause, dayless)) and not _continues(clause, subject):
                 yield subject, cue
 
 
@@ -101,7 +111,7 @@ def _subject_spans(clause: Clause, cue: Cue, speaker: str) -> Sequence[Span | No
 def _without_auxiliaries(clause: Clause, span: Span | None) -> Span | None:
     """A span without what stands between a subject and its verb; None where that makes the verb passive."""
     lexicon = clause.lexicon
-    words = list(_WORD.finditer(clause.folded_text, *span)) if span else []
+    words = list(WORD.finditer(clause.folded_text, *span)) if span else []
     while words and words[-1].group() in lexicon.subjects.auxiliaries:
         words.pop()
     if not words or words[-1].group() in lexicon.subjects.copulas:
@@ -160,23 +170,6 @@ def _segment(clause: Clause, offset: int) -> Span:
     return start, end
 
 
-def _names_someone(clause: Clause, span: Span) -> bool:
-    """Whether a span has more than particles, conjunctions and the like, and is no clause of its own: it
-    denies and supposes nothing. Where nouns have capitals, it has one."""
-    lexicon, is_lower = clause.lexicon, clause.document.is_lower
-    words = list(_WORD.finditer(clause.folded_text, *span))
-    if lexicon.subjects.have_capitals and all(is_lower(word.start()) for word in words):
-        return False
-    names = [word.group() for word in words if not _is_particle(lexicon, word.group())]
-    return (max(map(len, names), default=0) >= _NAME or len("".join(names)) >= _INITIALS) and not any(
-        lexicon.knows(word.group(), *_SUPPOSING) for word in words
-    )
-
-
-def _is_particle(lexicon: Lexicon, word: str) -> bool:
-    return word in lexicon.function_words or lexicon.knows(word, *_PARTICLES)
-
-
 def _before_actors(clause: Clause, span: Span) -> Span | None:
     """The part of a span before the first of the two, without a
     verb that stands between ("laut Kreisen hat K ...")."""
@@ -184,21 +177,19 @@ def _before_actors(clause: Clause, span: Span) -> Span | None:
     first = min((actor.start for actor in (clause.a, clause.b) if start < actor.start < end), default=None)
     if first is None:
         return span
-    words = list(_WORD.finditer(clause.folded_text, start, first))
+    words = list(WORD.finditer(clause.folded_text, start, first))
     while len(words) > 1 and (
         clause.document.is_lower(words[-1].start()) or clause.lexicon.knows(words[-1].group(), "title")
     ):
         words.pop()
-    return _trimmed(clause, start, words[-1].end()) if words else None
+    return trimmed(clause, start, words[-1].end()) if words else None
 
 
 def _continues(clause: Clause, span: Span) -> bool:
     """Whether a span begins with "and", "who", "when" or "he": then the speaker stands earlier, and is no new
     source."""
     word = clause.folded_text[slice(*span)].split(maxsplit=1)[0]
-    lexicon = clause.lexicon
-    is_pronoun = lexicon.knows(word, "pronoun") and word not in lexicon.determiners  # "his doctor" is none
-    return is_pronoun or _opens_clause(lexicon, word)
+    return is_pronoun(clause.lexicon, word) or opens_clause(clause.lexicon, word)
 
 
 def _without_circumstance(clause: Clause, span: Span) -> Span | None:
@@ -206,7 +197,7 @@ def _without_circumstance(clause: Clause, span: Span) -> Span | None:
     where nothing else is there ("during a visit that neither capital", "at a press conference")."""
     determiners, markers = clause.lexicon.determiners, clause.lexicon.markers
     circumstances = clause.lexicon.subjects.circumstances
-    words = list(_WORD.finditer(clause.folded_text, *span))
+    words = list(WORD.finditer(clause.folded_text, *span))
     opening = words[0].group()
     if opening in determiners or (opening not in circumstances and opening not in markers):
         return span
@@ -216,14 +207,6 @@ def _without_circumstance(clause: Clause, span: Span) -> Span | None:
         if before.group() not in markers and before.group() not in circumstances:
             return word.start(), span[1]
     return None
-
-
-def _opens_clause(lexicon: Lexicon, word: str) -> bool:
-    """Whether a word is a conjunction or begins a clause. What marks a case as well is the article of
-    a language whose relative clauses follow commas ("ein Bericht der Zeitung")."""
-    if lexicon.joins(word):
-        return True
-    return word not in lexicon.markers and lexicon.knows(word, *_SUBORDINATORS)
 
 
 def _attribution(clause: Clause, span: Span, cue: Cue) -> Attribution:
@@ -249,9 +232,9 @@ def _agency(document: Document, span: Span) -> str | None:
 def _noun_phrase(clause: Clause, start: int, end: int) -> Span:
     """The first source alone: up to a conjunction, a relative
     pronoun or a word such as "when" after its first word."""
-    for match in _WORD.finditer(clause.folded_text, start, end):
-        if match.start() > start and _opens_clause(clause.lexicon, match.group()):
-            return _trimmed(clause, start, match.start()) or (start, end)
+    for match in WORD.finditer(clause.folded_text, start, end):
+        if match.start() > start and opens_clause(clause.lexicon, match.group()):
+            return trimmed(clause, start, match.start()) or (start, end)
     return start, end
 
 
@@ -283,7 +266,7 @@ def _overlaps(one: Span, other: Span) -> bool:
 def _opening(clause: Clause, offset: int) -> Span | None:
     """The words before the first comma of the sentence, if a word of saying stands later."""
     edge = EDGE.search(clause.folded_text, clause.sentence.start, offset)
-    return _trimmed(clause, clause.sentence.start, edge.start()) if edge else None
+    return trimmed(clause, clause.sentence.start, edge.start()) if edge else None
 
 
 def _after_acts(clause: Clause, offset: int) -> Span | None:
@@ -291,7 +274,7 @@ def _after_acts(clause: Clause, offset: int) -> Span | None:
     an act's own phrase, or of a verb that goes on with "and", there are none."""
     start = _acts_end(clause, offset)
     edges = [edge.end() for edge in EDGE.finditer(clause.folded_text, start, offset)]
-    span = _trimmed(clause, edges[-1] if edges else start, offset)
+    span = trimmed(clause, edges[-1] if edges else start, offset)
     words = clause.folded_text[slice(*span)].split() if span else ()
     if not words or clause.lexicon.joins(words[-1]):
         return None
@@ -306,7 +289,7 @@ def _acts_end(clause: Clause, offset: int) -> int:
     ends = [clause.sentence.start]
     ends += [cue.end for cue in clause.cues_of("event", "tie") if cue.end <= offset]
     ends += [_word_end(clause, actor.end) for actor in (clause.a, clause.b) if actor.end <= offset]
-    for word in _WORD.finditer(clause.folded_text, clause.sentence.start, offset) if endings else ():
+    for word in WORD.finditer(clause.folded_text, clause.sentence.start, offset) if endings else ():
         if word.group().endswith(endings):
             ends.append(word.end())
     return min(offset, max(ends))
@@ -314,7 +297,7 @@ def _acts_end(clause: Clause, offset: int) -> int:
 
 def _word_end(clause: Clause, offset: int) -> int:
     """Where a word ends that goes on at an offset, with a suffix."""
-    match = _WORD.match(clause.folded_text, offset)
+    match = WORD.match(clause.folded_text, offset)
     return match.end() if match else offset
 
 
@@ -322,7 +305,7 @@ def _before(clause: Clause, offset: int) -> Span | None:
     start = clause.sentence.start
     for edge in EDGE.finditer(clause.folded_text, start, offset):
         start = edge.end()
-    return _trimmed(clause, start, offset)
+    return trimmed(clause, start, offset)
 
 
 def _after(clause: Clause, offset: int) -> Span | None:
@@ -334,7 +317,17 @@ def _after(clause: Clause, offset: int) -> Span | None:
         for cue in clause.cues_of("that", "speech", "event")
         if name < cue.start < end and not _is_open(clause, cue.start)
     )
-    return _trimmed(clause, offset, min(ends, default=end))
+    end = min(ends, default=end)
+    return trimmed(clause, offset, end) or trimmed(clause, offset, _circumstance_after(clause, name, end))
+
+
+def _circumstance_after(clause: Clause, name: int, end: int) -> int:
+    """Where a phrase for where, when or how begins after a name ("said the head of the agency in a report
+    that ..."); `end` where there is none."""
+    circumstances = clause.lexicon.subjects.circumstances
+    words = WORD.finditer(clause.folded_text, name, end)
+    later = (word for word in words if word.start() > name)
+    return next((word.start() for word in later if word.group() in circumstances), end)
 
 
 def _is_open(clause: Clause, offset: int) -> bool:
@@ -347,21 +340,8 @@ def _is_open(clause: Clause, offset: int) -> bool:
 
 def _first_name(clause: Clause, start: int, end: int) -> int:
     """Where the first word begins that is no determiner: before it, nobody is named."""
-    words = _WORD.finditer(clause.folded_text, start, end)
+    words = WORD.finditer(clause.folded_text, start, end)
     return next((word.start() for word in words if word.group() not in clause.lexicon.determiners), end)
-
-
-def _trimmed(clause: Clause, start: int, end: int) -> Span | None:
-    """A span without what is no letter or digit at its ends;
-    None for one that is empty, or too long for a speaker."""
-    text = clause.folded_text
-    while start < end and not text[start].isalnum():
-        start += 1
-    while end > start and not text[end - 1].isalnum():
-        end -= 1
-    if start == end or len(text[start:end].split()) > _MAX_SPEAKER_WORDS:
-        return None
-    return start, end
 
 
 def carry_attribution(document: Document, mentions: Sequence[Mention]) -> list[Mention]:

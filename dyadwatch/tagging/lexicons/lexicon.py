@@ -44,6 +44,7 @@ _BESIDE = frozenset({"metonym_before", "metonym_after", "metonym_hyphen", "late"
 PRONOUNS = frozenset({*OF_WOMEN, *OF_WOMEN.values(), *OF_BODIES.values()})
 # Words that refer to one of the two, or both, by where the sentence before names them.
 OF_TWO = frozenset({"they", "they_bodies", "former", "latter", "one_of_two", "other_of_two"})
+_ALONE = _AROUND | PRONOUNS | OF_TWO  # kinds that are asked of single words, and are no cues
 _REFERENCES = (
     PRONOUNS | OF_TWO | {"partner", "descriptor", "joint", "sequel", "act_noun", "occasion", "answer"}
 )
@@ -238,7 +239,7 @@ def _compile(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         is_found_at_particle=document.get("parted") == "verbs",
         automaton=automaton,
         words=Automaton([*_of_kinds(entries, _OF_TEXT), *_persons()]),
-        kinds_by_word=KindsByWord(automaton, Automaton(_of_kinds(entries, _AROUND))),
+        kinds_by_word=KindsByWord(automaton, Automaton(_of_kinds(entries, _ALONE))),
     )
 
 

@@ -13,7 +13,8 @@ class SubjectWords(NamedTuple):
     prepositions of phrases for where, when and how that are no markers; `auxiliaries` may stand between a
     subject and its verb, and `copulas` make that passive; `clause_endings` are those of verbs that end a
     clause within another (Turkish -dığını). `plural_verbs` are nouns unless their subject is plural ("an
-    annual report"): one with a `plural_ending`, or of the `plurals`."""
+    annual report"): one with a `plural_ending`, or of the `plurals`. `outside` are words that neither begin
+    nor end what names a subject."""
 
     circumstances: frozenset[str]
     auxiliaries: frozenset[str]
@@ -23,6 +24,7 @@ class SubjectWords(NamedTuple):
     plural_verbs: frozenset[str]
     plural_ending: str
     plurals: frozenset[str]
+    outside: frozenset[str]
 
 
 class DescriptionLetters(NamedTuple):
@@ -55,6 +57,7 @@ def read_subject_words(document: Mapping[str, Any]) -> SubjectWords:
         words_of(document, "plural_verbs"),
         document.get("plural_ending", ""),
         words_of(document, "plurals"),
+        words_of(document, "outside_subjects"),
     )
 
 
