@@ -148,6 +148,18 @@ def read_plain():
             )  # fmt: skip
 
 
+def read_stated():
+    """The plain sentences that are labelled by how their event is stated."""
+    table = yaml.load((TESTS / "stated.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
+    for language, by_modality in table.items():
+        for modality, texts in by_modality.items():
+            for number, text in enumerate(texts, 1):
+                yield Gold(
+                    "stated", f"stated/{language}-{modality}-{number}", text, language, None, SHIPPED, None,
+                    set(), set(), {modality}, None,
+                )  # fmt: skip
+
+
 def read_dev(path):
     """The positive items of dev.jsonl and dev_articles.jsonl."""
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -167,6 +179,7 @@ def read_all(shared):
     yield from read_evidence()
     yield from read_cases()
     yield from read_plain()
+    yield from read_stated()
     if shared.is_dir():
         yield from read_dev(shared / "dev.jsonl")
         yield from read_dev(shared / "dev_articles.jsonl")

@@ -105,6 +105,10 @@ class Regression:
             self.leave_out("wild without its pair", seen, wild, lambda one: groups[one.watch])
             self.leave_out("wild in five folds", seen, wild, lambda one: (one.source == "wild", one.fold))
         self.leave_out("cases without themselves", seen, cases, lambda one: one.source)
+        if stated := [one for one in seen if one.source == "stated"]:
+            self.leave_out(
+                "stated without its language", seen, stated, lambda one: (one.source, one.language)
+            )
         show("cases in sample", self.count_right(cases, self.fit(seen)))
         if final:
             left_out = [one for one in examples if one.source == "corpus" and not one.fold]

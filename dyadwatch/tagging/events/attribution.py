@@ -102,7 +102,8 @@ def _subject_spans(clause: Clause, cue: Cue, speaker: str) -> Sequence[Span | No
     if what is said comes before."""
     if speaker == "opening":
         inserted = _after(clause, cue.end) if _follows_edge(clause, cue.start) else None
-        return (inserted, _opening(clause, cue.start), _after_acts(clause, cue.start))
+        opening = _opening(clause, cue.start) or _before_embedded(clause, cue.start)
+        return (inserted, opening, _after_acts(clause, cue.start))
     before = _without_auxiliaries(clause, _before(clause, cue.start))
     inverted = speaker == "after" or _follows_edge(clause, cue.start) or _follows_relative(clause, cue.start)
     return (_after(clause, cue.end), before) if inverted else (before,)
@@ -267,6 +268,15 @@ def _opening(clause: Clause, offset: int) -> Span | None:
     """The words before the first comma of the sentence, if a word of saying stands later."""
     edge = EDGE.search(clause.folded_text, clause.sentence.start, offset)
     return trimmed(clause, clause.sentence.start, edge.start()) if edge else None
+
+
+def _before_embedded(clause: Clause, offset: int) -> Span | None:
+    """The words before the two, if the clause that names them ends as one within another does (Turkish "X
+    A'nın K'yi övdüğünü söyledi")."""
+    endings = clause.lexicon.subjects.clause_endings
+    words = clause.folded_text[clause.last.end : offset].split() if endings else ()
+    embedded = bool(words) and words[-1].endswith(endings)
+    return trimmed(clause, clause.sentence.start, clause.first.start) if embedded else None
 
 
 def _after_acts(clause: Clause, offset: int) -> Span | None:

@@ -11,7 +11,7 @@ from dyadwatch.tagging.documents.document import MAX_FLASHBACK
 from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.events.fitting import Event
 from dyadwatch.tagging.events.polarity import is_called_off
-from dyadwatch.tagging.lexicons.exact_spellings import exact_spellings
+from dyadwatch.tagging.lexicons.exact_spellings import exact_spellings, reflexives
 from dyadwatch.tagging.lexicons.lexicon import Cue
 from dyadwatch.tagging.lexicons.matcher import SPAN
 
@@ -23,6 +23,8 @@ _OPENING = 30  # folded characters in which a sentence says when
 _UNCUT = frozenset({0, 2})  # punctuation marks that part no words: none, or two around an insertion
 _WEAK = "weak_negation"  # the group of words that seldom deny the sentence's own act
 _MEETINGS = frozenset({"CONSULT", "AGREE"})  # types of meetings, which may be planned
+_REFUSAL = "reject"  # the group of which a word for "not" or for later may be a part
+_OF_HEARSAY = frozenset({"hypothetical", "planned"})  # kinds of which words of hearsay may be a part
 _LASTING = frozenset({"AID", "SUPPORT"})  # types that go on over time, as ties do
 
 Sign = Literal[
@@ -58,7 +60,7 @@ def signs(clause: Clause, event: Event | None, *, reported: bool, over: date | N
         and event.cue.payload.type in _MEETINGS
         and is_called_off(clause, event.cue),
         "doubted": _is_near(clause, possible, anchor, event),
-        "planned": _is_near(clause, planned, anchor, event),
+        "planned": _is_near(clause, planned, anchor, event) or _is_put_off(clause, planned, event),
         "question": _is_question(clause),
         "recalled": _is_recalled(clause, anchor if event else clause.sentence.end),
         "past year": _is_of_past_year(clause),
@@ -77,10 +79,24 @@ def modality(telling: Sequence[Sign]) -> Modality:
 def is_planned(clause: Clause, event: Event) -> bool:
     """Whether an act is yet to come, and neither negated nor merely possible: PLOVER then codes AGREE."""
     anchor = event.cue.start
-    if not _is_near(clause, _doubts(clause, "planned"), anchor, event) or _is_question(clause):
+    planned = _doubts(clause, "planned")
+    is_later = _is_near(clause, planned, anchor, event) or _is_put_off(clause, planned, event)
+    if not is_later or _is_question(clause):
         return False
     others = [*_doubts(clause, "hypothetical"), *_negations(clause, anchor)]
     return not _is_near(clause, others, anchor, event)
+
+
+def _is_put_off(clause: Clause, planned: Sequence[Cue], event: Event | None) -> bool:
+    """Whether a word for what is to come ends the part of the sentence that tells of an act, with no other
+    between them ("a meeting of A and K is planned")."""
+    return event is not None and any(
+        event.cue.end <= cue.start
+        and not is_called_off(clause, event.cue)
+        and not EDGE.search(clause.folded_text, event.cue.end, cue.start)
+        and not any(event.cue.end <= act.start < cue.start for act in clause.cues_of("event", "tie"))
+        for cue in planned
+    )
 
 
 def _is_negated_after(clause: Clause, negations: Sequence[Cue], anchor: int) -> bool:
@@ -112,20 +128,35 @@ def _negations(clause: Clause, anchor: int) -> Sequence[Cue]:
 
 
 def _doubts(clause: Clause, kind: str) -> Sequence[Cue]:
-    """Words for what may be or is to come, without those that are part of hearsay."""
-    cues = clause.cues_of(kind)
-    if not cues:
-        return ()
-    cues = [cue for cue in cues if is_written(clause, cue)]
-    hearsay = clause.cues_of("hearsay")
-    if not hearsay:
-        return cues
-    return [
-        cue for cue in cues if not any(cue.start < other.end and other.start < cue.end for other in hearsay)
-    ]
+    """Words for what may be or is to come."""
+    return [cue for cue in clause.cues_of(kind) if is_meant(clause, cue)]
 
 
-def is_written(clause: Clause, cue: Cue) -> bool:
+def is_meant(clause: Clause, cue: Cue) -> bool:
+    """Whether a word that has another meaning, or another spelling has, is the cue. Hearsay is neither
+    doubted nor planned."""
+    hearsay = clause.cues_of("hearsay") if cue.payload.kind in _OF_HEARSAY else ()
+    return (
+        _is_written(clause, cue)
+        and not _is_reflexive(clause, cue)
+        and not any(cue.start < other.end and other.start < cue.end for other in hearsay)
+    )
+
+
+def _is_reflexive(clause: Clause, cue: Cue) -> bool:
+    """Whether a word for "if" stands directly before an act, within its part of the sentence, and so is the
+    pronoun that belongs to that (Portuguese "K se encontrou com A")."""
+    text = clause.folded_text
+    if text[cue.start : cue.end] not in reflexives(clause.lexicon.language):
+        return False
+    if text[cue.start - 1] == "-" or any(actor.end == cue.start - 1 for actor in (clause.a, clause.b)):
+        return True
+    before = text[clause.sentence.start : cue.start].rstrip()
+    opens = not before or EDGE.match(before[-1]) is not None
+    return not opens and any(cue.end + 1 == act.start for act in clause.cues_of("event", "tie"))
+
+
+def _is_written(clause: Clause, cue: Cue) -> bool:
     """Whether a word stands in the text with the accents and small letters that make it the cue ("würde" is
     not "wurde", nor "irá" the "Irã" of a country)."""
     spellings = exact_spellings(clause.lexicon.language)
@@ -166,8 +197,10 @@ def _denies_another(clause: Clause, cue: Cue, anchor: int) -> bool:
 
 
 def _is_part_of(cue: Cue, act: Cue) -> bool:
-    """Whether a cue is only a part of an act's; the same word may be both ("visitará")."""
-    return act.start <= cue.start and cue.end <= act.end and SPAN(cue) != SPAN(act)
+    """Whether a cue is a part of an act's that is meant so ("will not accept"); the same word may be both
+    ("visitará"), and the act a form of the verb ("recibirá a")."""
+    inside = act.start <= cue.start and cue.end <= act.end and SPAN(cue) != SPAN(act)
+    return inside and act.payload.id == _REFUSAL
 
 
 def _is_recalled(clause: Clause, anchor: int) -> bool:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from dyadwatch.tagging.documents.clause import EDGE, Clause
 from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.events.fitting import Event
-from dyadwatch.tagging.events.modality import Sign, is_written, modality
+from dyadwatch.tagging.events.modality import Sign, is_meant, modality
 
 _KINDS = frozenset({"negation", "hypothetical", "planned", "historical", "hearsay", "that"})
 _SOURCES = frozenset({"speech", "reporting", "according", "attributed"})
@@ -69,7 +69,7 @@ def _of_cues(reading: Reading) -> Names:
     clause = reading.clause
     for cue in clause.sentence.cues:
         kind, group = cue.payload.kind, cue.payload.id
-        if kind not in _BEARING or not is_written(clause, cue):
+        if kind not in _BEARING or not is_meant(clause, cue):
             continue
         place, where = clause.place_of(cue), [*_where(reading, cue.start, cue.end)]
         for name in {kind, group} if kind in _KINDS else (group,):

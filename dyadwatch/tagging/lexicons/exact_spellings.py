@@ -11,3 +11,9 @@ from dyadwatch.text.folding import fold_surface
 def exact_spellings(language: str) -> Mapping[str, str]:
     """Folded cues that are other words where they are not written so ("würde" and "wurde")."""
     return {fold_surface(word): word for word in read_yaml(language).get("exact", "").split()}
+
+
+@functools.cache
+def reflexives(language: str) -> frozenset[str]:
+    """Folded cues that before a verb are a pronoun: for what one does to himself, or two to each other."""
+    return frozenset(fold_surface(word) for word in read_yaml(language).get("reflexives", "").split())

@@ -16,6 +16,7 @@ from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.events.fitting import Event
 from dyadwatch.tagging.lexicons.lexicon import Cue
 from dyadwatch.tagging.relations.opposing_features import opposing_features
+from dyadwatch.tagging.relations.reports import report_start
 from dyadwatch.tagging.relations.separate_subjects import separate_subjects
 from dyadwatch.tagging.relations.supporting_features import supporting_features
 from dyadwatch.tagging.watches.watch import SIDES
@@ -98,10 +99,11 @@ def _of_events(_clause: Clause, events: Sequence[Event], _context: Context) -> N
 
 def _of_cues(clause: Clause, _events: Sequence[Event], _context: Context) -> Names:
     """The words for acts and ties, whether they fit the two or not, and others that tell something."""
+    told_from = report_start(clause)
     for cue in clause.sentence.cues:
         kind = cue.payload.kind
         is_act = kind in _ACTS
-        if not is_act and kind not in _TELLING:
+        if (not is_act and kind not in _TELLING) or (kind == "aide" and cue.end <= told_from):
             continue
         place = clause.place_of(cue)
         if not is_act:
@@ -124,7 +126,10 @@ def _is_beside(cue: Cue, actor: ActorSpan) -> bool:
 
 
 def _of_other_persons(clause: Clause, _events: Sequence[Event], context: Context) -> Names:
+    told_from = report_start(clause)
     for other in within(context.actors.others, clause.sentence):
+        if other.end <= told_from:
+            continue
         if other.end <= clause.first.start:
             yield "other person before"
         elif other.start >= clause.last.end:

@@ -11,6 +11,7 @@ from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.documents.word_order.verb_medial import is_set_off
 from dyadwatch.tagging.events.fitting import Event
 from dyadwatch.tagging.lexicons.lexicon import Cue
+from dyadwatch.tagging.relations.reports import report_start
 from dyadwatch.tagging.watches.watch import Side
 
 _WORD = re.compile(r"[\w'-]+")
@@ -68,16 +69,19 @@ def passes_through_aide(clause: Clause, aides: Sequence[ActorSpan], persons: Col
     cues = clause.cues_of("aide")
     if not cues and not aides:
         return False
-    cues, aides = _not_mourned(clause, cues), _not_mourned(clause, aides)
+    told_from = report_start(clause)
+    cues, aides = _at_work(clause, cues, told_from), _at_work(clause, aides, told_from)
     spans = [span for span in (clause.a, clause.b) if span.side in persons]
     if any(_is_aide_of(clause, cue.start, cue.end, span) for cue in cues for span in spans):
         return True
     return any(_acts_in(clause, aide) for aide in aides) or bool(aides and cues)
 
 
-def _not_mourned(clause: Clause, aides: Sequence[Span]) -> Sequence[Span]:
+def _at_work(clause: Clause, aides: Sequence[Span], told_from: int) -> Sequence[Span]:
+    """The aides who may act: neither one who reports nor one who is mourned."""
     mourning = clause.cues_of("mourning")
-    return [aide for aide in aides if aide.start < mourning[0].start] if mourning else aides
+    end = mourning[0].start if mourning else clause.sentence.end
+    return [aide for aide in aides if told_from <= aide.start < end]
 
 
 def _acts_in(clause: Clause, aide: ActorSpan) -> bool:
