@@ -274,8 +274,8 @@ def _before_embedded(clause: Clause, offset: int) -> Span | None:
     """The words before the two, if the clause that names them ends as one within another does (Turkish "X
     A'nın K'yi övdüğünü söyledi")."""
     endings = clause.lexicon.subjects.clause_endings
-    words = clause.folded_text[clause.last.end : offset].split() if endings else ()
-    embedded = bool(words) and words[-1].endswith(endings)
+    words = clause.folded_text[clause.last.end : offset].split()
+    embedded = bool(endings and words) and words[-1].endswith(endings)
     return trimmed(clause, clause.sentence.start, clause.first.start) if embedded else None
 
 
