@@ -49,6 +49,7 @@ _WORDS: Mapping[str, str] = {
     "image text": mark("the text of an image, not a sentence"),
     "talked about": mark("one is only the topic of a talk"),
     "addressed": mark("one speaks to the other in a quotation"),
+    "said of both": mark("somebody else is quoted on both of them"),
     "match": mark("a match of two teams"),
     "describes outsider": mark("one only describes somebody else, to whom it is done"),
     "fate": mark("one only speaks of what befell the other"),

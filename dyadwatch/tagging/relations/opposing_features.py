@@ -13,6 +13,7 @@ from dyadwatch.tagging.lexicons.lexicon import Cue
 from dyadwatch.tagging.relations.clause_breaks import is_broken, last_is_in_adverbial_clause
 from dyadwatch.tagging.relations.describing import describes_outsider
 from dyadwatch.tagging.relations.matches import is_match
+from dyadwatch.tagging.relations.quotations import is_said_of_both
 from dyadwatch.tagging.relations.talked_about import is_talked_about
 from dyadwatch.tagging.relations.third_parties import (
     done_by_third_party,
@@ -50,6 +51,7 @@ def opposing_features(
         "other_object": bool(events) and done_to_third_party(clause, events[0]),
         "talked about": is_talked_about(clause, events),
         "describes outsider": describes_outsider(clause),
+        "said of both": not events and is_said_of_both(clause),
         "match": is_match(clause, events, actors),
         "aide": through_aide,
         "message": through_aide and bool(clause.cues_of("message")),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.events.fitting import Event
-from dyadwatch.tagging.relations.addressing import is_addressed
+from dyadwatch.tagging.relations.quotations import is_addressed
 from dyadwatch.tagging.relations.separate_subjects import is_counted
 
 _ONE_WORD_FOR_BOTH = frozenset({"joint", "sequel", "act noun"})

@@ -1,5 +1,5 @@
-"""Addressing: whether one of the two is spoken to in what the other is quoted to say ('"Mr K, open the
-straits," A said')."""
+"""Quotations: whether one of the two is spoken to in what the other is quoted to say ('"Mr K, open the
+straits," A said'), or somebody else says something of both ('"A and K know nothing," she said')."""
 
 import re
 
@@ -10,6 +10,7 @@ _QUOTATION = re.compile(r'"([^"\n]+)"')
 _LEAST = 8  # folded characters of a quotation beside the name, which may be a brand's alone
 _OPENS = re.compile(r" ?(?:[\w'-]+ ){0,4}|.*, (?:[\w'-]+ ){0,2}")  # the quotation, up to who is spoken to
 _ENDS = re.compile(r"[,،!]|[.?]?$")  # what follows him
+_DASHES = ("-", "\u2013", "\u2014")
 _NEAR = 24  # folded characters between a speaker and the word of saying
 _LEADS = re.compile(r"[:,،]? ?\"")  # from a speaker to what he says
 
@@ -25,6 +26,17 @@ def is_addressed(clause: Clause) -> bool:
         for quotation in _QUOTATION.finditer(clause.folded_text, sentence.start, sentence.end)
         for listener, speaker in ((clause.first, clause.last), (clause.last, clause.first))
     )
+
+
+def is_said_of_both(clause: Clause) -> bool:
+    """Whether both are named side by side in a quotation of somebody else."""
+    if not clause.coordinated or clause.introduced_by_between or clause.gap.strip() in _DASHES:
+        return False
+    sentence = clause.sentence
+    return any(
+        quotation.start(1) <= clause.first.start and clause.last.end <= quotation.end(1)
+        for quotation in _QUOTATION.finditer(clause.folded_text, sentence.start, sentence.end)
+    ) and bool(clause.cues_of("speech", "reporting"))
 
 
 def _calls(clause: Clause, quoted: tuple[int, int], listener: ActorSpan) -> bool:
