@@ -15,7 +15,7 @@ from dyadwatch.articles.byline_lines import text_of
 from dyadwatch.articles.byline_names import names_in
 from dyadwatch.articles.headline_place import NO_TEXT, HeadlinePlace
 from dyadwatch.articles.metadata import PageMetadata, site_keys
-from dyadwatch.articles.origins import is_agency
+from dyadwatch.articles.origins import are_agencies, is_agency
 from dyadwatch.articles.paths import path
 from dyadwatch.articles.scopes import headline_element
 from dyadwatch.dates import without_dates
@@ -45,10 +45,13 @@ _LEADS_TO_AUTHOR = re.compile(
     r"|writers?|redaktion|redacteur|yazar(?:lar)?|columnists?|team|person|experts?|bios?)(?:/|-)|[?&]author=",
     re.IGNORECASE,
 )
-_NOT_OF_A_NAME = re.compile(r"[\d:/@#<>{}=\[\]_?!|]")
+_NOT_OF_A_NAME = re.compile(r"[\d:/@#<>{}=\[\]_?!|«»۔।。]")
 _NOT_OF_AN_ORGANISATION = re.compile(r"https?:|www\.|[@<>{}=\[\]#\n]|\d{3}|^\d", re.IGNORECASE)
 _OF = re.compile(r"\s(?:of|for|and|für|und|pour|et)(?:\s(?:the|die|das|den))?\s", re.IGNORECASE)
-_ATTRIBUTES = path("//body//@class | //body//@id | //body//@itemprop | //body//@rel")
+_ATTRIBUTES = path(
+    "//body//@class | //body//@id | //body//@itemprop | //body//@rel"
+    " | //body//@data-component | //body//@data-testid | //body//@data-qa"
+)
 _MAX_ELEMENTS, _MAX_TEXT = 60, 300  # elements looked at, and characters of one
 _MAX_STATED, _MAX_CANDIDATE = 40, 1_000  # values looked at, and characters of each
 _MAX_NAMES = 80
@@ -102,8 +105,8 @@ def _organisation(text: str) -> str | None:
     name = byline_names.bare(text[:_MAX_CANDIDATE])
     if ":" in name:  # a label that says who else is named
         return None
-    if is_agency(agency := byline_names.before_name().sub("", name)):
-        name = agency
+    if are_agencies(agency := byline_names.before_name().sub("", name)):
+        name = agency if is_agency(agency) else agency.split()[0]
     is_any = 1 < len(name) <= byline_names.MAX_NAME and not byline_names.is_nobody(name)
     return name if is_any and not _NOT_OF_AN_ORGANISATION.search(name) else None
 
@@ -142,7 +145,8 @@ def is_beside(one: Candidate, other: Candidate) -> bool:
 
 
 def _candidate(texts: Iterable[str], features: set[str], sites: set[str]) -> Candidate | None:
-    names = [name for text in texts for name in names_in(text, keep_particles="ld" in features)]
+    lines = map(byline_names.without_sentences, texts)
+    names = [name for text in lines for name in names_in(text, keep_particles="ld" in features)]
     people = {word_key(one.name): one.name for one in names if is_person(one.name, sites)}
     if not people:
         return None
@@ -152,6 +156,8 @@ def _candidate(texts: Iterable[str], features: set[str], sites: set[str]) -> Can
         features.add("by")
     if any(one.with_role for one in names):
         features.add("role")
+    if any(map(byline_names.names_editor, texts)):
+        features.add("editor")
     return Candidate(
         tuple(people.values()), frozenset(people), features | set(_shape(next(iter(people.values()))))
     )
@@ -194,7 +200,7 @@ def is_person(name: str, sites: set[str]) -> bool:
         and byline_names.has_length_of_name(name)
         and byline_names.is_written_as_name(name)
         and not _is_of_site(name, sites)
-        and not is_agency(name)
+        and not are_agencies(name)
         and not byline_names.is_role(name)
         and not byline_names.is_organisation(name)
     )

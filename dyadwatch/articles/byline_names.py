@@ -15,7 +15,7 @@ _MAX_INITIAL, _MAX_SHORT_NAME = 2, 3  # letters of words between names that are 
 
 # Addresses and handles part what stands around them.
 _ADDRESS = re.compile(r"\S*@\S*|https?:\S*|www\.\S*|\S+\.(?:com|org|net)\b", re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s*(?:[;|｜／•·،，、\n\t]|\s[/–—-]\s|/(?=\s)|\s/)\s*")
+_SEPARATOR = re.compile(r"\s*(?:[;|｜／•·،，、\n\t]|\s[/–—ـ-]\s|/(?=\s)|\s/)\s*")
 _ENDS_NAME = re.compile(r"[,;|｜\n]")
 _COMMA = re.compile(r"\s*,\s*")
 _BRACKETS = re.compile(r"\s*[(（\[【<].*$")
@@ -37,6 +37,12 @@ _AFTER = re.compile(
 # "Email the author By Ann Bell", "Capital Von Jemima Kelly", "Carl Dee as told to Ann Bell", but "Ludwig von
 # Mises".
 _INNER_BY = re.compile(r"^.*\b(?:[Bb]y|BY|Von|VON|Par|Por|as told to)\s+(?=[^\W\d_])")
+# What ends a line of a script without capitals that is a sentence
+_SENTENCE = re.compile(r"(?:\S+\s+){4,}\S+[.۔।]|.{12,}。")
+_CASED = re.compile(r"[A-Za-zÀ-ɏͰ-ӿԱ-֏]")
+# "本报记者 王小明 报道": the word for a reporter after the name of a paper, and the one for a report
+_REPORTERS = re.compile(r"^[\u3400-\u9fff]{0,6}(?:记者|記者|通讯员|通訊員|撰稿人)[\s:：]*(?=\S|$)")
+_REPORTS = re.compile(r"(?<=[\u3400-\u9fff])\s*(?:报道|報道|報導|摄影报道|摄)$")
 _BEFORE_BY = " \n|·•–—-/,;:："
 _IDEOGRAPHS = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]")
 
@@ -59,7 +65,8 @@ class BylineName(NamedTuple):
 def words() -> Mapping[str, frozenset[str]]:
     """The words of bylines by what they are."""
     data: Mapping[str, Iterable[str]] = read_strings("dyadwatch.articles", "byline_words.yaml")
-    return {kind: frozenset(entries) for kind, entries in data.items()}
+    by_kind = {kind: frozenset(entries) for kind, entries in data.items()}
+    return {**by_kind, "by": by_kind["by"] | by_kind["editor"]}
 
 
 def names_in(text: str, *, keep_particles: bool = False) -> list[BylineName]:
@@ -73,15 +80,36 @@ def names_in(text: str, *, keep_particles: bool = False) -> list[BylineName]:
         if is_label(plain) and not keep_particles:
             after_by = True
             continue
-        rest, count = before.subn("", plain)
+        rest, count = before.subn("", _REPORTS.sub("", plain))
+        rest, reporters = _REPORTERS.subn("", rest)
+        if reporters and not rest:
+            after_by = True
+            continue
         rest, inner = _INNER_BY.subn("", rest)
         name = _without_notes(rest)
         if _ENDS_WITH_POINT.search(name) and f"{name}." in piece:
             name += "."
         if 1 < len(name) <= MAX_NAME:
-            after_by = bool(after_by or count or inner)
+            after_by = bool(after_by or count or reporters or inner)
             names.append(BylineName(name, after_by, _has_role(rest)))
     return names
+
+
+def names_editor(text: str) -> bool:
+    """Whether a text labels those whom it names as editors."""
+    return _of_editors().search(text) is not None
+
+
+@cache
+def _of_editors() -> re.Pattern[str]:
+    return re.compile(rf"(?:{_spelt(words()['editor'])})\s?[:：]")
+
+
+def without_sentences(text: str) -> str:
+    """A text without the lines that are sentences of a script which has no capitals to tell names by."""
+    if _CASED.search(text):
+        return text
+    return "\n".join(line for line in text.split("\n") if not _SENTENCE.fullmatch(line.strip()))
 
 
 def from_by(text: str) -> str:

@@ -47,11 +47,13 @@ def authors(page: PageMetadata, title: str | None, state: StateFacts | None = No
 
 
 def _shown(page: PageMetadata, title: str | None, *, people_alone: bool) -> tuple[str, ...]:
-    """What the page shows as its byline; only people near the headline where its publisher is stated."""
+    """What the page shows as its byline, that of editors where it has no other; only people near the headline
+    where its publisher is stated."""
     candidates = byline_candidates.shown_candidates(page, title)
     if people_alone:
         candidates = [one for one in candidates if byline_candidates.is_near_person(one)]
-    return likeliest(candidates, weights())
+    writers = [one for one in candidates if "editor" not in one.features]
+    return likeliest(writers, weights()) or likeliest(candidates, weights())
 
 
 def _is_site(name: str, sites: AbstractSet[str]) -> bool:

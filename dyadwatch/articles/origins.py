@@ -108,6 +108,11 @@ def is_agency(name: str) -> bool:
     return word_key(name) in _NAME_OF
 
 
+def are_agencies(name: str) -> bool:
+    """Whether a name is that of an agency, or of nothing but several."""
+    return is_agency(name) or (" " in name and all(map(is_agency, name.split())))
+
+
 def is_credit(paragraph: str) -> bool:
     """Whether a paragraph only says where the text comes from."""
     return len(paragraph) <= _MAX_CREDIT and (

@@ -66,7 +66,8 @@ def not_article_reason(page: PageMetadata, title: str, text: str, html: str) -> 
     login_page, consent_page  it states no article, and stands before what was asked for
     missing_page  the title says that what was asked for is not there, and there is little text
     error_page  it says that something else is wrong, or is a challenge; or there is no text at all
-    live_blog   JSON-LD says so, or address and headline do, or one of them with many <time> elements
+    live_blog   JSON-LD says so, or address and headline do, or one of them with many <time> elements (the
+                address alone where no article is stated)
     listing     it states no article, and `listings` says so
     video       JSON-LD, og:type or the address name a video, and there is little text
     paywall     the publisher declares the article not free or shows a wall, and the text is short or cut
@@ -100,10 +101,12 @@ def is_live(page: PageMetadata, title: str) -> bool:
     """Whether a page says that it is written as things happen."""
     if "liveblogposting" in jsonld.types_of(page.article):
         return True
-    hints = (_LIVE_URL.search(page.url) is not None) + (_LIVE_TITLE.search(title) is not None)
-    return hints == 2 or (
-        hints == 1 and not page.article_stated and _has_many(page.tree.iter("time"), _MANY_TIMES)
-    )
+    is_called_so = _LIVE_TITLE.search(title) is not None
+    is_under = _LIVE_URL.search(page.url) is not None
+    if is_called_so and is_under:
+        return True
+    may_be = is_called_so or (is_under and not page.article_stated)
+    return may_be and _has_many(page.tree.iter("time"), _MANY_TIMES)
 
 
 def _states_article(page: PageMetadata) -> bool:

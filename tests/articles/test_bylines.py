@@ -71,6 +71,14 @@ NAMES = [
     ("लेखक: रश्मि तिवारी और अमित जोशी", ["रश्मि तिवारी", "अमित जोशी"]),
     ("作者：林晓 编辑：周航", ["林晓", "周航"]),
     ("Carl E Dee", ["Carl E Dee"]),
+    ("江海网记者\n林晓", ["林晓"]),
+    ("本报记者 林晓", ["林晓"]),
+    ("特派记者林晓 报道", ["林晓"]),
+    ("林晓 報導", ["林晓"]),
+    ("بيروت ـ ليلى حداد", ["ليلى حداد"]),
+    ("بيروت ـ «الميناء»", []),
+    ("Reuters AFP dpa", []),
+    ("Reuters Lind", ["Reuters Lind"]),
     ("MARA LIND E TOBIAS BYRD", ["MARA LIND", "TOBIAS BYRD"]),
     ("Dan Lind", ["Dan Lind"]),
 ]  # fmt: skip
@@ -120,6 +128,8 @@ SHOWN = [
     {"after": "<dl><dd>Author: Mara Lind</dd><dd>Category: Ports And Ships</dd></dl>"},
     {"after": "<div><span>Autor:</span><span>Mara Lind</span><span>Publicat:</span><span>14 iunie 2024</span></div>", "lang": "ro"},
     {"after": "<div><div>Penulis</div><div>Mara Lind</div></div>", "lang": "id"},
+    {"after": "<div data-component='byline-block'><span>Mara Lind</span></div>"},
+    {"after": "<p data-qa='author-name'>Mara Lind</p>"},
 ]  # fmt: skip
 
 
@@ -158,6 +168,33 @@ def test_a_byline_may_name_an_agency_or_a_desk():
     assert read(after="<p class=byline>By Associated Press</p>") == ("Associated Press",)
     for line in ("<p>By Reuters</p>", "<p>by <a href=/agency/x>Reuters</a></p>", "<p>Author: Reuters</p>"):
         assert read(after=line) == ("Reuters",)
+
+
+def test_several_agencies_are_no_person():
+    assert read(after="<p class=byline>Reuters AFP</p>") == ("Reuters",)
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<div class=author>江海网记者 <span>沈砚秋</span></div>",
+        "<p class=author>沈砚秋 报道</p>",
+        "",
+        "<p></p>",
+    ],
+)
+def test_editors_sign_where_no_author_does(byline):
+    edited = "<div class=edit>（责编：林岚、周默）</div>"
+    names = ("沈砚秋",) if "沈" in byline else ("林岚", "周默")
+    assert read(after=byline, last=edited, lang="zh") == names
+
+
+def test_a_sentence_about_an_author_names_nobody_else():
+    """In scripts without capitals nothing else tells its words from names."""
+    note = "<p class=author_note>زرقا یوسف افسانہ نگار ہیں اور ملتان میں رہتی ہیں۔</p>"
+    assert read(last=f"<div class=authorbox><h3 class=author_name>زرقا یوسف</h3>{note}</div>", lang="ur") == (
+        "زرقا یوسف",
+    )
 
 
 def test_a_publisher_that_states_itself_gives_way_to_a_byline_only():
