@@ -14,7 +14,11 @@ _NOT_FOUND = (
     r"seite (?:wurde )?nicht gefunden|page (?:non trouvée|introuvable)"
     r"|página no (?:encontrada|existe)|página não encontrada|pagina non trovata|pagina niet gevonden"
     r"|nie znaleziono strony|sayfa bulunamadı|страница не найдена|сторінку не знайдено|الصفحة غير موجودة"
-    r"|صفحه (?:مورد نظر )?(?:یافت|پیدا) نشد|הדף לא נמצא|صفحہ نہیں ملا|ページが見つかりません|页面不存在|页面未找到"
+    r"|صفحه (?:مورد نظر )?(?:یافت|پیدا) نشد|הדף לא נמצא|صفحہ نہیں ملا|ページが見つかりません|页面不存在|页面未找到|找不到(?:網頁|頁面)|頁面不存在"
+    r"|pagina nu (?:a fost găsită|există)|stránka (?:nebyla nalezena|nenalezena|neexistuje|nebola nájdená)|strona nie istnieje"
+    r"|az oldal nem található|sidan (?:kunde inte hittas|hittades inte|finns inte)|siden (?:blev ikke fundet|findes ikke|finnes ikke)"
+    r"|sivua ei löyt(?:ynyt|y)|η σελίδα δεν βρέθηκε|страницата не е намерена|stranica nije pronađena|halaman tidak ditemukan"
+    r"|không tìm thấy trang|페이지를 찾을 수 없습니다|(?:पृष्ठ|पेज) नहीं मिला|পৃষ্ঠাটি পাওয়া যায়নি|rûpel nehat dîtin"
 )
 _PHRASE = (
     r"(?:sorry|oops|ooops)?\W*(?:(?:the |this |that |your )?(?:requested )?(?:page|article|file|url|content|story|document)"

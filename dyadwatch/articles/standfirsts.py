@@ -69,8 +69,13 @@ def _standfirst_of(shown: list[tuple[HtmlElement, str]], keys: tuple[str, ...]) 
     stated = next((one for one in shown if _is_stated(word_key(one[1]), keys)), None)
     if stated is not None and len(stated[1]) >= _MIN_STANDFIRST:
         return stated[1]
-    first = stated or next((one for one in shown if ends_sentence(one[1])), None)
-    return first[1] if first is not None and ends_sentence(first[1]) and _is_standfirst(*first) else None
+    first = stated or next((one for one in shown if _is_statement(one[1])), None)
+    return first[1] if first is not None and _is_statement(first[1]) and _is_standfirst(*first) else None
+
+
+def _is_statement(text: str) -> bool:
+    """Whether a text is a sentence, which what follows may complete."""
+    return ends_sentence(text) or text.endswith((":", "："))
 
 
 def _stated_keys(page: PageMetadata) -> tuple[str, ...]:

@@ -233,3 +233,15 @@ def test_co_authors_of_one_byline_stay_together():
         '<meta name=author content="Mara Lind"><meta name="parsely-author" content="Mara Lind, Tobias Byrd">'
     )
     assert read(head=head) == both
+
+
+@pytest.mark.parametrize(
+    "lead", ["本报讯（记者林晓）轮渡公司昨天宣布停航。", "بقول لیلا راد کشتی‌ها امروز نرفتند۔"]
+)
+def test_a_first_sentence_that_names_the_author_is_no_byline(lead):
+    """Whatever its script ends sentences with."""
+    name = "林晓" if "林" in lead else "لیلا راد"
+    page = f"<html><head><title>{TITLE}</title><meta name=author content='{name}'></head><body><article><h1>{TITLE}</h1><p>{lead}</p>{f'<p>{SENTENCE}</p>' * 4}</article></body></html>"
+    article = articles.extract(page, url="https://quay.example/a.html")
+    assert article.authors == (name,)
+    assert article.text.startswith(lead)

@@ -282,7 +282,7 @@ def test_a_standfirst_that_is_shown_opens_the_text(head, body, opens_text):
     assert text.startswith(DEK) == opens_text
 
 
-@pytest.mark.parametrize(("line", "opens_text"), [("Prices will not rise.", False), ("Will prices rise in spring?", False), ("Prices will not rise before spring.", True)])  # fmt: skip
+@pytest.mark.parametrize(("line", "opens_text"), [("Prices will not rise.", False), ("Will prices rise in spring?", False), ("Prices will not rise before spring.", True), ("The mayor said on the quay this morning, after a night of talks:", True)])  # fmt: skip
 def test_a_short_standfirst_is_a_statement(line, opens_text):
     own = [f"{SENTENCE} Part {number}." for number in range(4)]
     body = "".join(f"<p>{one}</p>" for one in own)

@@ -55,6 +55,14 @@ PAGES = [
     ("missing_page", {"title": "Error 404 (Not Found)!!1", "body": SHORT}),
     ("missing_page", {"title": "Oops! That page can’t be found | The Quay", "body": SHORT}),
     ("error_page", {"title": "503 Service Unavailable", "body": SHORT}),
+    *(
+        ("missing_page", {"title": f"{title} | The Quay", "body": SHORT})
+        for title in (
+            "Pagina nu a fost găsită", "Stránka nebyla nalezena", "Az oldal nem található", "Sidan kunde inte hittas", "Siden findes ikke",
+            "Sivua ei löytynyt", "Η σελίδα δεν βρέθηκε", "Страницата не е намерена", "Halaman tidak ditemukan", "Không tìm thấy trang",
+            "페이지를 찾을 수 없습니다", "पृष्ठ नहीं मिला", "找不到網頁",
+        )
+    ),
     ("missing_page", {"title": "Página no encontrada - El Muelle", "body": SHORT}),
     ("error_page", {"title": "Attention Required! | Cloudflare", "body": SHORT}),
     ("error_page", {"title": "Scheduled maintenance", "body": "<p>The Quay rests for an hour while we work on it.</p>"}),
