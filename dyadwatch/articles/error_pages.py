@@ -69,7 +69,7 @@ _SHELL = re.compile(
     r"|включите (?:поддержку )?javascript|javascript['’]?i etkinleştir",
     re.IGNORECASE,
 )
-_EDGES = re.compile(r"^\W+|\W+$")
+_EDGES = re.compile(r"^\W+|[^\w\u0900-\u0dff]+$")  # words of Indian scripts may end in a vowel's sign
 _MAX_PART = 150  # characters of a part; expressions take long over endless punctuation
 _ERROR_TEXT = 1_500  # characters below which the words of an error mean one
 _NOTICE_TEXT = 500  # below which those of a notice mean one
