@@ -14,6 +14,7 @@ from dyadwatch.tagging.documents.word_order.verb_medial import (
     first_is_object_before,
 )
 from dyadwatch.tagging.lexicons.lexicon import Cue, Lexicon
+from dyadwatch.tagging.watches.name_cases import NOMINATIVE
 
 _WORD = re.compile(r"[\w&'-]+")
 _NEXT_WORD = re.compile(r"\s*([\w'-]+)")
@@ -22,6 +23,7 @@ _PHRASE_WORDS = 3  # of one before a verb: more have room for a subject; fewer d
 _OPENING_PHRASE = 8  # words of one that a comma ends
 _TITLES = 3  # words between a comma and an actor
 _WORDS_BEFORE_NOUN = 3
+_OBJECTS = frozenset({"to", "with"})
 _PARTNER_CASES = frozenset({"to", "with", "from"})
 # Groups of cues whose object is a person, named directly after them.
 _TRANSITIVE = frozenset({"host", "praise", "criticise", "threaten", "meet", "urge", "phone"})
@@ -76,17 +78,31 @@ def _is_noun(clause: Clause, cue: Cue) -> bool:
     )
 
 
-def _subject_follows(
-    document: Document, sentence: Sentence, verb: tuple[int, int], _actor: ActorSpan
-) -> bool:
+def _subject_follows(document: Document, sentence: Sentence, verb: tuple[int, int], actor: ActorSpan) -> bool:
     """Whether what stands before an actor only opens the sentence ("With regret K ..."): a preposition with a
-    word or two, none of them an act."""
+    word or two, none of them an act; or that and the verb whose subject it is."""
+    if document.lexicon.inverts_subjects and _is_inverted(document, sentence, verb[0], actor):
+        return True
     words = document.folded_text[sentence.start : verb[1]].split()
     return (
         1 < len(words) <= _OPENING_WORDS
         and words[0] in document.lexicon.markers
         and not any(sentence.start <= cue.start < verb[1] for cue in sentence.cues_of("event"))
     )
+
+
+def _is_inverted(document: Document, sentence: Sentence, verb: int, actor: ActorSpan) -> bool:
+    """Whether an actor after a verb is its subject, as his case says or an object after him ("Ayer cerró K la
+    frontera"), and nothing that may be one stands before the verb."""
+    word = _NEXT_WORD.match(document.folded_text, actor.end, sentence.end)
+    lexicon, cases = document.lexicon, document.name_cases.get(actor.start)
+    if cases:
+        is_subject = cases == NOMINATIVE
+    else:
+        is_subject = word is not None and (
+            word.group(1) in lexicon.determiners or lexicon.markers.get(word.group(1)) in _OBJECTS
+        )
+    return is_subject and _has_no_subject(document, sentence.start, verb)
 
 
 def _has_other_subject(clause: Clause, cue: Cue) -> bool:
