@@ -2,6 +2,7 @@
 own container, in every position and markup, in fifteen languages. Each sentence has a mark of whose it is."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -60,7 +61,19 @@ OWN_FORMS = (
     "links",
     "openings",
 )
-KINDS = ("boxed label", "label", "label", "line", "card", "comments", "note")
+_SECOND = (
+    "<h2>{title}</h2>{body}", "<h3>{title}</h3>{body}", "<hr><h2>{title}</h2>{body}", "<h1>{title}</h1>{body}",
+    "<article><h2>{title}</h2>{body}</article>", "<article><h1>{title}</h1>{body}</article>",
+    "<div><h2>{title}</h2>{body}</div>", "<hr><p><strong>{title}</strong></p>{body}", "<section><h1>{title}</h1>{body}</section>",
+    "<h2>{title}</h2><p>3 May 2021, 10:15</p>{body}",
+)  # fmt: skip
+_HIDING = ("hidden", "style='display:none'", 'style="visibility: hidden"', "hidden aria-hidden=true")
+_HIDDEN = (
+    "<div {h}><p>{text}</p></div>", "<section {h}><h3>{title}</h3><p>{text}</p></section>", "<p {h}>{text}</p>",
+    "<ul {h}><li>{link}</li><li>{text}</li></ul>", "<div {h}><div><div>{text}</div></div></div>", "<aside {h}>{text}</aside>",
+    "<div {h}><form><p>{text}</p><input></form></div>",
+)  # fmt: skip
+KINDS = ("boxed label", "label", "label", "line", "card", "comments", "note", "second story", "hidden", "ask")
 POSITIONS = ("first", "middle", "late", "end", "end")
 
 
@@ -140,7 +153,7 @@ def draw(chance: random.Random, kinds: tuple[str, ...] = KINDS) -> DrawnPage:
     drawn = [form, str(len(blocks))]
     for _ in range(chance.choice((1, 1, 1, 2))):
         kind, position = chance.choice(kinds), chance.choice(POSITIONS)
-        if kind in {"comments", "note"} or len(blocks) < 2:
+        if kind in {"comments", "note", "second story", "ask"} or len(blocks) < 2:
             position = "end"
         part = _part(writer, kind, is_last=position == "end")
         place = {"first": 1, "middle": len(blocks) // 2, "late": len(blocks) - 1, "end": len(blocks)}[
@@ -185,30 +198,56 @@ def _own_block(writer: Writer, form: str, count: int, number: int) -> str:
 
 
 def _part(writer: Writer, kind: str, *, is_last: bool) -> str:
+    if kind in _PARTS:
+        return _PARTS[kind](writer)
     chance = writer.chance
-    if kind == "comments":
-        notes = "".join(
-            chance.choice(_COMMENTS).format(writer.foreign()) for _ in range(chance.choice((1, 2, 4)))
-        )
-        return _led(writer, chance.choice(writer.words["comments"]), notes)
-    if kind == "note":
-        writer.other.append(writer.words["note"])
-        return chance.choice(("<p>{}</p>", "<div><p>{}</p></div>", "<p><i>{}</i></p>")).format(
-            writer.other[-1]
-        )
-    if kind == "line":
-        return chance.choice(_IN_A_LINE).format(**writer.story())
-    if kind == "card":
-        count = chance.choice((1, 2, 3))
-        return chance.choice(("{}", "<div>{}</div>")).format(
-            "".join(chance.choice(_CARDS).format(**writer.story()) for _ in range(count))
-        )
     is_boxed = kind == "boxed label"
     count = chance.choice((1, 1, 2, 3)) if is_boxed or is_last else 1
     template = chance.choice(chance.choice((_LINKED, _UNLINKED)))
     inner = "".join(template.format(**writer.story()) for _ in range(count))
     label = chance.choice(_LABELS).format(chance.choice(writer.words["labels"]))
     return chance.choice(_BOXES).format(label + inner) if is_boxed else label + inner
+
+
+def _comments(writer: Writer) -> str:
+    chance = writer.chance
+    notes = "".join(
+        chance.choice(_COMMENTS).format(writer.foreign()) for _ in range(chance.choice((1, 2, 4)))
+    )
+    return _led(writer, chance.choice(writer.words["comments"]), notes)
+
+
+def _second_story(writer: Writer) -> str:
+    count = writer.chance.choice((1, 2, 3, 5))
+    body = "".join(f"<p>{writer.foreign()} {writer.foreign()}</p>" for _ in range(count))
+    return writer.chance.choice(_SECOND).format(title=writer.chance.choice(writer.words["pair"]), body=body)
+
+
+def _hidden(writer: Writer) -> str:
+    return writer.chance.choice(_HIDDEN).format(h=writer.chance.choice(_HIDING), **writer.story())
+
+
+def _closing_line(writer: Writer, text: str) -> str:
+    writer.other.append(text)
+    return writer.chance.choice(("<p>{}</p>", "<div><p>{}</p></div>", "<p><i>{}</i></p>")).format(text)
+
+
+def _cards(writer: Writer) -> str:
+    count = writer.chance.choice((1, 2, 3))
+    return writer.chance.choice(("{}", "<div>{}</div>")).format(
+        "".join(writer.chance.choice(_CARDS).format(**writer.story()) for _ in range(count))
+    )
+
+
+_PARTS: dict[str, Callable[[Writer], str]] = {
+    "comments": _comments,
+    "second story": _second_story,
+    "hidden": _hidden,
+    "note": lambda writer: _closing_line(writer, writer.words["note"]),
+    "ask": lambda writer: _closing_line(writer, writer.chance.choice(writer.words["asks"])),
+    "line": lambda writer: writer.chance.choice(_IN_A_LINE).format(**writer.story()),
+    "card": _cards,
+}
 
 
 def _led(writer: Writer, heading: str, inner: str) -> str:

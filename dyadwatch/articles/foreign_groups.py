@@ -16,7 +16,7 @@ import orjson
 from lxml.html import HtmlElement
 
 from dyadwatch import urls
-from dyadwatch.articles import labelled_parts, page_lines, text_lines
+from dyadwatch.articles import closing_words, labelled_parts, page_lines, text_lines
 from dyadwatch.articles.canonical_urls import ARTICLE_PATH
 from dyadwatch.articles.page_identity import PageIdentity
 from dyadwatch.articles.page_lines import MIN_LINE, PageLines, telling
@@ -28,6 +28,7 @@ _MAX_GROUPS = 120  # of a page
 _MAX_SHARE, _MAX_SIZE = 0.25, 800  # of a text, or characters, of all groups that are taken for other pages'
 _MAX_FORM, _MAX_KINDS = 8, 4  # lines under a lead that are looked at, and changes of their kind
 _MAX_NOTE = 400  # characters of a note about a person
+_CLOSING = 3  # lines that may follow one of the last
 _MAX_LINKS = 20  # of a group
 _BEGINNING = 80  # characters of an article's beginning
 _NAMED = re.compile(
@@ -67,6 +68,7 @@ def remove(
     stories stay are the answer, by the words of the line after each: whoever reads the text must see them."""
     page = page_lines.read(tree, headline, identity, authors)
     away, open_labels = labelled_parts.places(page)
+    away.update(_requests(page))
     by_feature = weights()
     most = max(_MAX_SHARE * page.before(len(page.lines)), _MAX_SIZE)
     for group in candidates(page, away):
@@ -79,6 +81,16 @@ def remove(
     for place in away:
         page.lines[place].remove()
     return introduced
+
+
+def _requests(page: PageLines) -> Iterator[int]:
+    """The last lines of a text that ask something of its readers."""
+    for place in range(page.first, len(page.lines)):
+        line = page.lines[place]
+        is_closing = page.is_last(place + _CLOSING)
+        may_ask = is_closing and line.lead in {"plain", "bold"} and page.before(place) >= _BEGINNING
+        if may_ask and closing_words.is_request(line.text):
+            yield place
 
 
 def _introduced(page: PageLines, away: set[int], open_labels: AbstractSet[int]) -> Mapping[str, str]:

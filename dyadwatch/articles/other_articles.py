@@ -80,6 +80,13 @@ def _under_headlines(headline: HtmlElement) -> Iterator[HtmlElement]:
                 yield box
 
 
+def under_other_headlines(headline: HtmlElement) -> Iterator[HtmlElement]:
+    """Those of these containers that are about something else: within one article element another h1 may be a
+    part of the headline."""
+    own = element_text(headline)
+    return (box for box in _under_headlines(headline) if not is_about(box.text_content(), own))
+
+
 def _after_text(headline: HtmlElement) -> Iterator[HtmlElement]:
     """The article elements that begin with another headline, after text that stands in none. They are the
     page's own where that text is hardly more than a standfirst, and theirs is long and about the headline."""

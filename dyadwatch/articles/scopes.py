@@ -118,6 +118,7 @@ def _drop_others(tree: HtmlElement, title: str | None, bodies: list[HtmlElement]
     text, key = word_key("" if headline is None else element_text(headline)), word_key(title or "")
     if headline is not None and (text == key or _is_part(text, key)):
         _drop(other_articles.above_headline(headline), headline, bodies)
+        _drop(other_articles.under_other_headlines(headline), headline, bodies)
     linked = {heading for heading in tree.iter("h1", *HEADINGS) if _is_linked(heading, leads_here)}
     headed = (one for one in other_articles.articles(tree) if other_articles.first_heading(one) in linked)
     # The text of an article may stand under headings that are links: a card is no more than the rest

@@ -249,11 +249,14 @@ def test_an_article_comes_out_whole_and_alone(page):
 DRAWN = 60  # pages of each kind of part
 LEFT_OF_DRAWN = {
     "boxed label": [0, 0],
-    "line": [0, 5],
+    "line": [0, 4],
     "card": [11, 3],
     "label": [10, 2],
     "comments": [0, 2],
     "note": [20, 1],
+    "second story": [47, 3],
+    "hidden": [1, 2],
+    "ask": [22, 0],
 }
 
 

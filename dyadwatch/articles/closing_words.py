@@ -1,0 +1,89 @@
+"""What a line says of those who publish and of its readers, by its words: where to follow, to subscribe, to
+give, whose the rights are, who wrote. `closing_words.yaml` has them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from dyadwatch.text.folding import UNSPACED
+from dyadwatch.text.package_yaml import read_strings
+from dyadwatch.text.words import words
+
+_WHOLE = ("we", "you")  # groups of whole words
+_MAX_REQUEST, _SHORT = 250, 120  # characters
+_ASKING = frozenset(("channels", "giving", "joining", "rights"))
+_MIN_BEGINNING = 5  # characters of a word that counts as a beginning
+_DENSE = re.compile(
+    f"[{UNSPACED}\u0900-\u097f\u0e00-\u0e7f\uac00-\ud7a3]"
+)  # scripts that do not set words apart, or join them
+_QUOTED = re.compile(r"[“„«\"「『][^“”„«»\"」』]*[”»“\"」』]")
+
+
+def groups(text: str) -> frozenset[str]:
+    """The groups of words that a line has outside of quotations."""
+    bare = _QUOTED.sub(" ", text)
+    spelt = words(bare)
+    found = {name for word in spelt for name in _words().get(word, ())}
+    for place, word in enumerate(spelt):
+        found.update(name for name, rest in _phrases().get(word, ()) if _begins(spelt[place + 1 :], rest))
+        for size in range(_MIN_BEGINNING, len(word)):
+            found.update(name for name in _words().get(word[:size], ()) if name not in _WHOLE)
+    if _DENSE.search(bare):
+        found.update(name for name, pattern in _dense().items() if pattern.search(bare))
+    return frozenset(found)
+
+
+def is_request(text: str) -> bool:
+    """Whether a closing line only asks something of readers or says whose rights are what: by two groups of
+    such words, or where it is short by one and by whom it speaks of.
+
+    Of 2,790 last lines of annotated texts 2 have two groups, and 76 have one."""
+    if len(text) > _MAX_REQUEST:
+        return False
+    found = groups(text)
+    count = len(found & _ASKING) + (len(text) <= _SHORT and not found.isdisjoint(_WHOLE))
+    return count > 1 and not found.isdisjoint(_ASKING)
+
+
+def _begins(spelt: Sequence[str], phrase: Sequence[str]) -> bool:
+    """Whether words begin with a phrase, of whose last word the beginning counts."""
+    own = spelt[: len(phrase)]
+    return len(own) == len(phrase) and own[:-1] == phrase[:-1] and own[-1].startswith(phrase[-1])
+
+
+@cache
+def _words() -> Mapping[str, Sequence[str]]:
+    """The groups of single words."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for name, texts in _data().items():
+        for spelt in map(words, texts):
+            if len(spelt) == 1:
+                found[spelt[0]].append(name)
+    return found
+
+
+@cache
+def _phrases() -> Mapping[str, Sequence[tuple[str, list[str]]]]:
+    """The groups of phrases by their first words, with what follows these."""
+    found: defaultdict[str, list[tuple[str, list[str]]]] = defaultdict(list)
+    for name, texts in _data().items():
+        for spelt in map(words, texts):
+            if len(spelt) > 1:
+                found[spelt[0]].append((name, spelt[1:]))
+    return found
+
+
+@cache
+def _dense() -> Mapping[str, re.Pattern[str]]:
+    """What is searched for in scripts whose words are not set apart."""
+    return {
+        name: re.compile("|".join(re.escape(text) for text in texts if _DENSE.search(text)) or r"(?!)")
+        for name, texts in _data().items()
+    }
+
+
+@cache
+def _data() -> Mapping[str, list[str]]:
+    data: Mapping[str, list[str]] = read_strings("dyadwatch.articles", "closing_words.yaml")
+    return data
