@@ -85,7 +85,8 @@ IN_SANDBOX = {
     *(f"dyadwatch.articles.{place}" for place in (
         "bodies:_by_trafilatura", "entry_content:fragment_text", "extraction_rules:apply",
         "html_parsing:_header", "html_parsing:_unpack", "html_parsing:decode", "html_parsing:parse", "mending:prune",
-        "html_parsing:_tree", "html_parsing:module", "jsonld:_values", "script_values:_decode",
+        "hidden_parts:settle", "html_parsing:_tree", "html_parsing:module", "jsonld:_values",
+        "script_values:_decode",
     )),
     *(f"dyadwatch.feeds.{place}" for place in (
         "jsonfeed:_load", "jsonfeed:_whole_part", "links:of_page", "list_pages:read", "markup:_repair", "packed_files:unpack",
