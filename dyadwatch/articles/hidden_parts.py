@@ -6,7 +6,9 @@ for the classes that all sites give to words for screen readers.
 """
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from math import inf
+from typing import NamedTuple
 
 from lxml.etree import strip_elements
 from lxml.html import HtmlElement
@@ -15,21 +17,22 @@ from dyadwatch.articles.page_lines import telling
 from dyadwatch.articles.paths import path
 from dyadwatch.text.words import word_key
 
-_STYLE = "translate(@style, ' ', '')"
+_STYLE = "translate(., ' ', '')"
 _HIDDEN = path(
-    f"//body//*[@hidden or contains({_STYLE}, 'display:none') or contains({_STYLE}, 'visibility:hidden')]"
+    "//body//*[@hidden or "
+    f"@style[contains({_STYLE}, 'display:none') or contains({_STYLE}, 'visibility:hidden')]]"
+)
+_FOR_SCREEN_READERS = (
+    "sr-only",
+    "visually-hidden",
+    "visuallyhidden",
+    "screen-reader-text",
+    "screenreader-only",
 )
 _ALOUD = path(
-    " | ".join(
-        f"//body//*[contains(concat(' ', @class, ' '), ' {name} ')]"
-        for name in (
-            "sr-only",
-            "visually-hidden",
-            "visuallyhidden",
-            "screen-reader-text",
-            "screenreader-only",
-        )
-    )
+    "//body//*[@class["
+    + " or ".join(f"contains(concat(' ', ., ' '), ' {name} ')" for name in _FOR_SCREEN_READERS)
+    + "]]"
 )
 _COPIES = path("//body//*[@aria-hidden = 'true']")
 _SENTENCES = path(".//text()[string-length(normalize-space()) >= 40][not(ancestor::h1)]")
@@ -42,6 +45,14 @@ _MIN_COPY = 15  # characters of a copy
 _KNOWN = ((250, 0.05), (1_000, 0.1), (2_000, 0.15), (4_000, 0.2), (inf, 0.3))
 
 
+class Shown(NamedTuple):
+    """What a page shows: its text, and what that is compared by."""
+
+    text: str
+    key: str
+    words: AbstractSet[str]
+
+
 def settle(tree: HtmlElement, headline: HtmlElement | None) -> None:
     """Shows the hidden parts of a page that go on with its article, and drops the others, with what is there
     for screen readers alone. Where no sentence is shown, a script shows what is hidden."""
@@ -49,9 +60,9 @@ def settle(tree: HtmlElement, headline: HtmlElement | None) -> None:
     hidden = list(_outermost(_HIDDEN(tree)))
     around = set() if headline is None else {headline, *headline.iterancestors()}
     if hidden:
-        shown = " ".join(_shown(tree, set(hidden)))
+        shown = _shown(tree, set(hidden))
         for part in hidden:
-            if part not in around and shown and not _goes_on(part, shown):
+            if part not in around and shown.text and not _goes_on(part, shown):
                 part.drop_tree()
             else:
                 for name in _ATTRIBUTES:
@@ -66,26 +77,32 @@ def _outermost(parts: list[HtmlElement]) -> Iterator[HtmlElement]:
     return (one for one in parts if not any(above in known for above in one.iterancestors()))
 
 
-def _shown(tree: HtmlElement, hidden: set[HtmlElement]) -> Iterator[str]:
+def _shown(tree: HtmlElement, hidden: set[HtmlElement]) -> Shown:
     """The sentences of a page outside of what is hidden."""
-    for text in _SENTENCES(tree):
-        if (
-            not any(above in hidden for above in text.getparent().iterancestors())
-            and text.getparent() not in hidden
-        ):
-            yield str(text)
+    inside: dict[HtmlElement, bool] = dict.fromkeys(hidden, True)
+
+    def is_hidden(element: HtmlElement | None) -> bool:
+        if element is None:
+            return False
+        if element not in inside:
+            inside[element] = is_hidden(element.getparent())
+        return inside[element]
+
+    text = " ".join(str(text) for text in _SENTENCES(tree) if not is_hidden(text.getparent()))
+    return Shown(text, word_key(text), telling(text))
 
 
-def _goes_on(part: HtmlElement, shown: str) -> bool:
+def _goes_on(part: HtmlElement, shown: Shown) -> bool:
     """Whether a hidden part goes on with what is shown: paragraphs that are about the same and say something
     else."""
     text = part.text_content()
-    if _OTHER(part) or word_key(text) in word_key(shown):
+    if _OTHER(part) or word_key(text) in shown.key:
         return False
-    short, long = sorted((text, shown), key=len)
-    words = telling(short)
-    least = next(share for size, share in _KNOWN if len(long) < size)
-    return len(words & telling(long)) >= least * max(len(words), 1)
+    words = telling(text)
+    longer = max(len(text), len(shown.text))
+    fewer = words if len(text) < longer else shown.words
+    least = next(share for size, share in _KNOWN if longer < size)
+    return len(words & shown.words) >= least * max(len(fewer), 1)
 
 
 def _copies(tree: HtmlElement) -> Iterator[HtmlElement]:

@@ -7,6 +7,7 @@ from itertools import groupby
 from dyadwatch.dates import words
 
 _WORD = re.compile(r"\S+")
+_DIGIT = re.compile(r"\d")
 _MONTH = re.compile("|".join(rf"{letter}\d\d" for letter in words.CALENDARS))
 _NUMBER, _NAME, _OTHER, _UNKNOWN = "n", "m", "o", "?"
 _MAX_GIVEN_BACK = 3  # letters of a word after a date that may begin what follows: "13 novembre di Ugo Sarti"
@@ -14,7 +15,7 @@ _MAX_GIVEN_BACK = 3  # letters of a word after a date that may begin what follow
 
 def without_dates(text: str) -> str:
     """`text` with a line break for each date in it, and for the words that belong to it."""
-    if not any(map(str.isdigit, text)):
+    if not _DIGIT.search(text):
         return text
     kinds = [(_kind(match[0]), match) for match in _WORD.finditer(text)]
     end, kept = 0, []
