@@ -105,7 +105,7 @@ class Regression:
             self.leave_out("wild without its pair", seen, wild, lambda one: groups[one.watch])
             self.leave_out("wild in five folds", seen, wild, lambda one: (one.source == "wild", one.fold))
         self.leave_out("cases without themselves", seen, cases, lambda one: one.source)
-        if stated := [one for one in seen if one.source == "stated"]:
+        if stated := [one for one in seen if one.source == "stated" and one.gold]:
             self.leave_out(
                 "stated without its language", seen, stated, lambda one: (one.source, one.language)
             )
