@@ -88,7 +88,7 @@ def _stands_in_cards(tree: HtmlElement, title: str, text: str, *, is_section: bo
 
 
 def _cards(tree: HtmlElement) -> Iterator[str]:
-    """The texts of equal blocks beside each other that each lead to another page ."""
+    """The texts of equal blocks beside each other that each lead to another page."""
     groups: defaultdict[tuple[HtmlElement | None, str], dict[str, str]] = defaultdict(dict)
     for block in islice(tree.iter(*_CARDS), _MAX_ELEMENTS):
         shown = one_line(" ".join(islice(block.itertext(), _MAX_PARTS)))

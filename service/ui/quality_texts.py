@@ -48,11 +48,17 @@ TEMPLATES = (
         "the shipped watch), of evidence in those about eight other pairs .65."
     ),
     mark(
+        "Openings as news sites write them, about 57 pairs with watches of a few minutes, written for this "
+        "and not in the repository, were read by 1.26.0 before anything was changed for them: F1 of "
+        "relation .93 (190 texts), of evidence .86; of some 200 pieces of evidence the event type is right "
+        "in .65, the direction in .81, the modality in .83."
+    ),
+    mark(
         "The weights of event types that are shipped are fitted on all labelled text but that of the "
-        "sixteenth author, so they should do a little better than this; by how much cannot be measured. "
-        "Those of relations, of what goes on about the two, of direction and of modality were fitted "
-        "before the last authors wrote, since newer ones lost cases and floors that the tests hold, or "
-        "gained nothing."
+        "sixteenth author, those of direction and of modality on all, so they should do a little better "
+        "than this; by how much cannot be measured. Those of relations and of what goes on about the two "
+        "were fitted before the last authors wrote, since newer ones lost cases and floors that the tests "
+        "hold, or gained nothing."
     ),
     mark(
         "The openings of three authors were read before anything was fitted on them. Those of the "

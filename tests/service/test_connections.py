@@ -37,20 +37,34 @@ uvicorn.run(gateway, port=int(sys.argv[1]), host="0.0.0.0", http=Connections(lim
 """
 
 
+_PORTS = 5  # tried, since somebody may take a free one before the server does
+
+
 @contextmanager
-def _running(command, address, environ=None):
-    with subprocess.Popen(command, env={**os.environ, **(environ or {})}) as server:
-        try:
-            eventually(lambda: _exchange(address, b"GET /healthz?2 HTTP/1.0\r\n\r\n").startswith(b"HTTP"))
-            yield
-        finally:
-            server.terminate()
+def _running(command, environ=None):
+    """The address of a server that `command` starts on a port."""
+    for _ in range(_PORTS):
+        address = ("127.0.0.1", _free_port())
+        with subprocess.Popen(command(address[1]), env={**os.environ, **(environ or {})}) as server:
+            try:
+                if eventually(lambda: _outcome(server, address)) == "answers":  # noqa: B023  (called at once)
+                    yield address
+                    return
+            finally:
+                server.terminate()
+    pytest.fail(f"no server on any of {_PORTS} ports")
+
+
+def _outcome(server, address):
+    """Whether a server answers or has ended; None where neither."""
+    if _exchange(address, b"GET /healthz?2 HTTP/1.0\r\n\r\n").startswith(b"HTTP"):
+        return "answers"
+    return "ended" if server.poll() is not None else None
 
 
 @pytest.fixture(scope="module")
 def address():
-    address = ("127.0.0.1", _free_port())
-    with _running([sys.executable, "-c", _SERVER, str(address[1])], address):
+    with _running(lambda port: [sys.executable, "-c", _SERVER, str(port)]) as address:
         yield address
 
 
@@ -264,17 +278,17 @@ IDLE = (
 
 def test_two_hundred_idle_connections_leave_the_real_server_answering(database_url, with_scope, redis_url):
     token = with_scope("read").token
-    address = ("127.0.0.1", _free_port())
-    url = f"http://127.0.0.1:{address[1]}"
     environ = {"DYADWATCH_DATABASE_URL": database_url, "DYADWATCH_REDIS_URL": redis_url}
     http = urllib3.PoolManager(retries=False, timeout=20)
 
     def status(path):
         headers = {"Authorization": f"Bearer {token}", "Connection": "close"}
-        return http.request("GET", f"{url}{path}", headers=headers).status
+        return http.request("GET", f"http://127.0.0.1:{address[1]}{path}", headers=headers).status
 
-    command = process_commands.web(Settings(bind=f"127.0.0.1:{address[1]}"))
-    with _running(command, address, environ), ExitStack() as connections:
+    def command(port):
+        return process_commands.web(Settings(bind=f"127.0.0.1:{port}"))
+
+    with _running(command, environ) as address, ExitStack() as connections:
         for number in range(200):
             connections.enter_context(_connect(address)).sendall(IDLE[number % len(IDLE)])
         answers = [status(path) for _ in range(20) for path in ("/healthz", "/v1/alerts")]
