@@ -1,6 +1,7 @@
 """The lines of a page with what its parts are judged by: where they stand, how large they are, and whose
 words they use."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
@@ -66,8 +67,13 @@ class PageLines:
 
     def is_last(self, end: int, away: AbstractSet[int] = frozenset()) -> bool:
         """Whether no line that says something follows, of those that are not `away`."""
-        after = range(end + 1, len(self.lines))
-        return not any(one not in away and self.lines[one].size > MIN_LINE for one in after)
+        after = range(bisect_right(self.sayings, end), len(self.sayings))
+        return all(self.sayings[one] in away for one in after)
+
+    @cached_property
+    def sayings(self) -> list[int]:
+        """The lines that say something, in order."""
+        return [place for place, line in enumerate(self.lines) if line.size > MIN_LINE]
 
     @cached_property
     def runs(self) -> dict[tuple[str, str], int]:
