@@ -92,8 +92,8 @@ class Regression:
 
     def report(self, examples, watches, *, final):
         """The shares of the rules and of weights fitted without the pair, the language or (of real openings)
-        the fold of the text; of the cases by weights that did not see them. The fifth of the corpus that is
-        left out is scored where `final`."""
+        the fold of the text; of the cases by weights that did not see them, of plain sentences by those that
+        saw none of their language. The fifth of the corpus that is left out is scored where `final`."""
         seen = [one for one in examples if one.source != "corpus" or one.fold]
         groups = {watch: number % GROUPS for number, watch in enumerate(sorted(watches))}
         corpus, wild, cases = (

@@ -42,6 +42,7 @@ from dyadwatch.tagging.events.coder import choose_events, gather_signals
 from dyadwatch.tagging.events.context import LABELS, context
 from dyadwatch.tagging.events.english_stems import stem
 from dyadwatch.tagging.events.features import NONE, features, features_in_news, none_features
+from dyadwatch.tagging.events.meant import condolence_of
 from dyadwatch.tagging.events.ranker import Weights, rank
 from dyadwatch.tagging.events.type_event import marked_clause
 from dyadwatch.tagging.lexicons.matcher import Automaton
@@ -131,7 +132,7 @@ def news_examples(shared):
             gold = {name or NONE for name in item.event_types}
             gold = gold - {"YIELD"} | YIELD if "YIELD" in gold else gold
             signals = signals_of(best.clause, best.events)
-            is_certain = coder.condolence_of(best.clause, best.events) or (
+            is_certain = condolence_of(best.clause, best.events) or (
                 signals and signals.chosen and coder.is_certain(best.clause, best.events, signals.chosen)
             )
             certain = labels_in_alert(best.clause, best.events)[0] if is_certain else None

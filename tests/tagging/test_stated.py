@@ -8,7 +8,7 @@ import yaml
 pytestmark = pytest.mark.no_cover
 
 STATED = yaml.load((Path(__file__).parent / "stated.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
-FLOOR = 0.9  # of each language; 0.97 of all are right
+FLOOR = 0.94  # of each language; of all 0.974 are right
 
 
 @pytest.mark.parametrize("language", STATED)

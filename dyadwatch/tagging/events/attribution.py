@@ -43,7 +43,11 @@ def _named_sources(clause: Clause) -> Iterator[tuple[Span | None, Cue]]:
     for cue in clause.cues_of("according", "attributed", "inserted"):
         if cue.payload.kind == "attributed":
             yield _after_acts(clause, cue.start), cue
-        elif _opens_insertion(clause, cue) if cue.payload.kind == "inserted" else not _is_noun(clause, cue):
+        elif (
+            _opens_insertion(clause, cue)
+            if cue.payload.kind == "inserted"
+            else not _follows_article(clause, cue)
+        ):
             span = _after(clause, cue.end)
             source = _before_actors(clause, span) if span else None
             opening = clause.folded_text[slice(*source)].split(maxsplit=1)[0] if source else ""
@@ -53,8 +57,8 @@ def _named_sources(clause: Clause) -> Iterator[tuple[Span | None, Cue]]:
                 yield _with_quoted_name(clause, source), cue
 
 
-def _is_noun(clause: Clause, cue: Cue) -> bool:
-    """Whether a word for "according to" has an article before it, and so means something else (Portuguese
+def _follows_article(clause: Clause, cue: Cue) -> bool:
+    """Whether an article stands before a word for "according to", which then means something else (Portuguese
     "no segundo turno")."""
     words = clause.folded_text[clause.sentence.start : cue.start].split()
     before = words[-1] if words else ""

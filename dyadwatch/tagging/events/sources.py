@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections.abc import Iterable
 
 from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.lexicons.lexicon import Lexicon
@@ -54,21 +55,33 @@ def trimmed(clause: Clause, start: int, end: int) -> Span | None:
 
 
 def without_days(clause: Clause, span: Span) -> Span | None:
-    """A span without the days that it begins or ends with, and what leads to the first ("this Monday", "в
-    понедельник")."""
+    """A span without the days that it begins or ends with, and what belongs to these ("this Monday", "в
+    понедельник", Turkish "pazartesi günü")."""
     lexicon, words = clause.lexicon, list(WORD.finditer(clause.folded_text, *span))
-    while words and lexicon.knows(words[-1].group(), "day"):
-        words.pop()
-    leading = itertools.takewhile(lambda word: _leads(lexicon, word.group()), words)
-    day = len(list(leading))
-    if day < len(words) and lexicon.knows(words[day].group(), "day"):
-        del words[: day + 1]
+    names = [word.group() for word in words]
+    ending = _with_day(lexicon, reversed(names))
+    opening = _with_day(lexicon, names)
+    while opening and not (_is_day(lexicon, opening[-1]) or opening[-1] in lexicon.subjects.outside):
+        opening.pop()  # what stands after the day leads to the name ("on Monday the minister")
+    words = words[len(opening) : len(words) - len(ending)]
     return trimmed(clause, words[0].start(), words[-1].end()) if words else None
+
+
+def _with_day(lexicon: Lexicon, words: Iterable[str]) -> list[str]:
+    """The first words, as far as they are days and what may belong to these; none where no day is among
+    them."""
+    run = list(itertools.takewhile(lambda word: _is_day(lexicon, word) or _leads(lexicon, word), words))
+    return run if any(_is_day(lexicon, word) for word in run) else []
+
+
+def _is_day(lexicon: Lexicon, word: str) -> bool:
+    return lexicon.knows(word, "day")
 
 
 def _leads(lexicon: Lexicon, word: str) -> bool:
     """Whether a word may stand before a noun, and names nothing."""
-    return word in lexicon.function_words or word in lexicon.subjects.circumstances
+    subjects = lexicon.subjects
+    return word in lexicon.function_words or word in subjects.circumstances or word in subjects.outside
 
 
 def _is_fragment(clause: Clause, span: Span) -> bool:
