@@ -10,14 +10,16 @@ from itertools import chain, islice
 
 from lxml.html import HtmlElement
 
-from dyadwatch.articles import byline_lines, byline_names, jsonld
-from dyadwatch.articles.byline_lines import text_of
+from dyadwatch.articles import byline_credits, byline_lines, byline_names, jsonld
+from dyadwatch.articles.byline_lines import Line, text_of
 from dyadwatch.articles.byline_names import names_in
+from dyadwatch.articles.byline_words import words
 from dyadwatch.articles.headline_place import NO_TEXT, HeadlinePlace
 from dyadwatch.articles.metadata import PageMetadata, site_keys
 from dyadwatch.articles.origins import are_agencies, is_agency
 from dyadwatch.articles.paths import path
 from dyadwatch.articles.scopes import headline_element
+from dyadwatch.articles.text_edges import TextEdges
 from dyadwatch.dates import without_dates
 from dyadwatch.text.words import word_key
 
@@ -54,8 +56,8 @@ _ATTRIBUTES = path(
 )
 _MAX_ELEMENTS, _MAX_TEXT = 60, 300  # elements looked at, and characters of one
 _MAX_STATED, _MAX_CANDIDATE = 40, 1_000  # values looked at, and characters of each
-_MAX_NAMES = 80
-_SOURCES = frozenset(("rel", "itemprop", "marked", "link", "line", "lone"))
+_MAX_NAMES, _MAX_ADDRESSES = 80, 5
+_SOURCES = frozenset(("rel", "itemprop", "marked", "link", "line", "kind", "lone"))
 _KINDS = _SOURCES | {"group", "plain"}
 _MIN_SITE = 5  # characters
 _MAX_ORGANISATION = 5  # words
@@ -115,9 +117,11 @@ def shown_candidates(page: PageMetadata, title: str | None) -> list[Candidate]:
     """What a page with a title shows that may be its byline. What stands after the text in a card, a comment
     or a margin is another's."""
     sites = site_keys(page)
+    lines = byline_lines.lines(page.tree)
+    edges = TextEdges(lines)
     shown = [
         one
-        for texts, features in _shown(page, title)
+        for texts, features in _shown(page, title, lines, edges)
         if not _is_anothers(features)
         and (one := _candidate(texts, features, sites) or _without_person(texts, features, sites))
     ]
@@ -126,6 +130,8 @@ def shown_candidates(page: PageMetadata, title: str | None) -> list[Candidate]:
         kind = frozenset(candidate.features & _KINDS)
         order[kind] += 1
         candidate.features.add(f"order {min(order[kind], 4)}")
+        if edges.tells(candidate.names[0]):
+            candidate.features.add("told")
         candidate.features.update(_agreement(candidate, shown[:number] + shown[number + 1 :]))
     return shown
 
@@ -133,7 +139,7 @@ def shown_candidates(page: PageMetadata, title: str | None) -> list[Candidate]:
 def is_near_person(candidate: Candidate) -> bool:
     """Whether a candidate names people, and near the headline or alone before or after the text."""
     features = candidate.features
-    is_away = "far" in features and "lone" not in features
+    is_away = not features.isdisjoint(("far", "closing")) and "lone" not in features
     is_above = "before" in features and features.isdisjoint(("lone", "line"))
     return not ("no person" in features or is_away or is_above)
 
@@ -152,10 +158,7 @@ def _candidate(texts: Iterable[str], features: set[str], sites: set[str]) -> Can
         return None
     others = sum(not is_agency(one.name) for one in names) - len(people)
     features = features | {f"names {min(len(people), 4)}", f"rest {min(max(others, 0), 3)}"}
-    if any(one.after_by for one in names):
-        features.add("by")
-    if any(one.with_role for one in names):
-        features.add("role")
+    features.update(chain.from_iterable(one.beside for one in names))
     if any(map(byline_names.names_editor, texts)):
         features.add("editor")
     return Candidate(
@@ -167,7 +170,7 @@ def _without_person(texts: Iterable[str], features: set[str], sites: set[str]) -
     """A byline that names no person: an agency, a desk, somebody by one word. A line that nothing marks is
     none."""
     named = [name for text in texts if (name := _organisation(text)) and _is_named(name)]
-    if not named or not features.isdisjoint(("plain", "lone")):
+    if not named or not features.isdisjoint(("plain", "lone", "kind")):
         return None
     name, others = named[0], len(named) - 1
     features = features | {"no person", *(f"no person {kind}" for kind in features & _SOURCES)}
@@ -234,7 +237,7 @@ def stated_values(page: PageMetadata) -> Iterator[tuple[str, str]]:
             yield value, f"meta {kind}"
     for number in "12":
         label = page.meta(f"twitter:label{number}")
-        if label and label.casefold() in byline_names.words()["by"]:
+        if label and label.casefold() in words()["by"]:
             yield page.meta(f"twitter:data{number}") or "", "meta other"
 
 
@@ -246,8 +249,10 @@ def _stated(page: PageMetadata) -> Iterator[tuple[list[str], set[str]]]:
         yield values, {feature}
 
 
-def _shown(page: PageMetadata, title: str | None) -> Iterator[tuple[list[str], set[str]]]:
-    header = HeadlinePlace(headline_element(page.tree, title))
+def _shown(
+    page: PageMetadata, title: str | None, lines: list[Line], edges: TextEdges
+) -> Iterator[tuple[list[str], set[str]]]:
+    header = HeadlinePlace(headline_element(page.tree, title), edges.closing)
     groups: dict[tuple[HtmlElement, str], list[tuple[HtmlElement, str]]] = {}
     read: set[HtmlElement] = set()
     for element, feature in chain(_marked_elements(page.tree), _links(page.tree)):
@@ -263,18 +268,19 @@ def _shown(page: PageMetadata, title: str | None) -> Iterator[tuple[list[str], s
         if 1 < len(members) < 8:
             place = header.place_of_all([element for element, _ in members], above)
             yield [text for _, text in members], {feature, "group", *place}
-    yield from _unmarked(page.tree, header, read)
+    yield from _unmarked(lines, edges, header, read)
 
 
 def _unmarked(
-    tree: HtmlElement, header: HeadlinePlace, read: AbstractSet[HtmlElement]
+    shown: list[Line], edges: TextEdges, header: HeadlinePlace, read: AbstractSet[HtmlElement]
 ) -> Iterator[tuple[list[str], set[str]]]:
-    shown = byline_lines.lines(tree)
     for element, text, how in byline_lines.after_by(shown):
-        yield [text], {"line", how, *header.place(element)}
-    for element, place in byline_lines.alone(tree):
-        if element not in read:
-            yield [text_of(element)], {"lone", place, *header.place(element)}
+        source = "kind" if how == "kind" else "line"
+        yield [text], {source, how, *header.place(element)}
+    for element, text, edge, form in edges.alone():
+        if edge == "last" or element not in read:
+            place = header.place(element, is_closing=edge == "last")
+            yield [byline_credits.signature(text) or text], {"lone", form, *place}
     for line in header.lines(shown, read):
         rest = without_dates(line.text).strip(" \n,|·•–—-/")
         is_dated = rest != line.text
@@ -295,6 +301,9 @@ def _marked_elements(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
                 elements[element] = kind
             if len(elements) >= _MAX_ELEMENTS:
                 break
+    for address in islice(tree.iter("address"), _MAX_ADDRESSES):
+        if elements.keys().isdisjoint((address, *address.iterdescendants())):
+            elements[address] = "marked"
     yield from elements.items()
 
 

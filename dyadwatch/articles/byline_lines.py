@@ -1,9 +1,8 @@
-"""Lines of a page that may be its byline though nothing marks them: what follows "by", and a name that stands
-alone before or after the text."""
+"""The lines that a page shows, and those of them that may be its byline though nothing marks them since a
+word such as "by" introduces them."""
 
 from collections.abc import Iterator
 from functools import cache
-from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -20,11 +19,8 @@ _INLINE = frozenset(
     )
 )  # fmt: skip
 _CELLS = frozenset(("dt", "td", "th"))
-_EMPHASIS = frozenset(("b", "strong", "em", "i"))
-_MAX_LINES, _MAX_PARENTS = 60, 60  # lines, and elements whose paragraphs are looked at
-_MAX_TEXT, _MAX_LABEL, _MAX_LONE = 300, 25, 60  # characters of a line, a label, a signature
-_FEW = 8  # paragraphs that are looked at before a text, and after it
-_MIN_PARAGRAPH, _MIN_PARAGRAPHS = 100, 2  # characters of a text's paragraph, and such in an element
+_MAX_LINES = 60
+_MAX_TEXT, _MAX_LABEL = 300, 25  # characters of a line, a label
 
 
 class Line:
@@ -54,22 +50,22 @@ def lines(tree: HtmlElement) -> list[Line]:
     body = tree.find(".//body")
     found: list[Line] = []
     parts: list[tuple[str, HtmlElement]] = []
-    block_of = cache(_block)
+    block_of = cache(block)
     last = None
     for raw in () if body is None else _HELD_TEXTS(body):
         before = raw.getparent()
         owner = before.getparent() if raw.is_tail else before
-        block = block_of(owner)
-        if block is not last or (raw.is_tail and isinstance(before.tag, str) and before.tag not in _INLINE):
+        around = block_of(owner)
+        if around is not last or (raw.is_tail and isinstance(before.tag, str) and before.tag not in _INLINE):
             found.append(Line(parts))
             parts = []
-        last = block
-        if (text := one_line(raw)) and block.tag != "h1":
+        last = around
+        if (text := one_line(raw)) and around.tag != "h1":
             parts.append((text, owner))
     return [line for line in (*found, Line(parts)) if line.parts]
 
 
-def _block(element: HtmlElement) -> HtmlElement:
+def block(element: HtmlElement) -> HtmlElement:
     """The innermost element around an element, or itself, that is more than a part of a line."""
     while element.tag in _INLINE:
         element = element.getparent()
@@ -90,7 +86,7 @@ def after_by(shown: list[Line]) -> Iterator[tuple[HtmlElement, str, str]]:
             rest = next((text for text in following if any(map(str.isalnum, text))), "")
             yield line.parts[0][1], rest[:_MAX_TEXT], "label"
         elif rest:
-            yield line.holder(rest), rest, "line"
+            yield line.holder(rest), rest, "kind" if byline_names.begins_with_kind(rest) else "line"
         count += bool(rest)
         if count >= _MAX_LINES:
             return
@@ -102,34 +98,8 @@ def _is_label(line: Line, before: list[Line]) -> bool:
     text = line.text
     if len(text) > _MAX_LABEL or len(text) < 2:
         return False
-    if text[-1] in ":：" or _block(line.parts[0][1]).tag in _CELLS:
+    if text[-1] in ":：" or block(line.parts[0][1]).tag in _CELLS:
         return byline_names.is_label(text) or byline_names.is_role_of_writer(text)
-    holder = _block(line.parts[0][1]).getparent()
+    holder = block(line.parts[0][1]).getparent()
     beside = (one.text for one in before if holder in one.parts[0][1].iterancestors())
     return byline_names.is_label(text) and not any(map(byline_names.is_name_alone, beside))
-
-
-def alone(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
-    """Short paragraphs before the first and after the last long one of an element, with their place: "first",
-    "last", and "bold" where all is emphasised. Between these stand subheadings; with a link they lead to
-    others."""
-    parents = dict.fromkeys(element.getparent() for element in tree.iter("p"))
-    for parent in islice(parents, _MAX_PARENTS):
-        paragraphs = [(len(child.text_content().strip()), child) for child in parent.iterchildren("p")]
-        long = [place for place, (length, _) in enumerate(paragraphs) if length > _MIN_PARAGRAPH]
-        if len(long) < _MIN_PARAGRAPHS:
-            continue
-        before, after = paragraphs[: long[0]][-_FEW:], paragraphs[long[-1] + 1 :][:_FEW]
-        for place, few in (("first", before), ("last", after)):
-            for length, child in few:
-                if 1 < length <= _MAX_LONE and child.find(".//a") is None:
-                    yield child, f"{place} bold" if _is_emphasised(child) else place
-
-
-def _is_emphasised(paragraph: HtmlElement) -> bool:
-    """Whether one element of emphasis holds all of a paragraph."""
-    children = list(paragraph)
-    around = [paragraph.text, *(child.tail for child in children)]
-    return (
-        len(children) == 1 and children[0].tag in _EMPHASIS and not any(map(str.strip, filter(None, around)))
-    )

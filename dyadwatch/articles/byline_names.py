@@ -1,13 +1,13 @@
 """The names in the words of a byline: "By Ann Bell, Political Editor, and Carl Dee in Valencia | News"."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
+from dyadwatch.articles.byline_credits import without_agency, without_agency_in_brackets, without_place
+from dyadwatch.articles.byline_words import spelt, words
 from dyadwatch.dates import without_dates
-from dyadwatch.text.news_agencies import NEWS_AGENCIES
-from dyadwatch.text.package_yaml import read_strings
 
 MAX_NAME = 60  # characters
 _MAX_WORDS, _MAX_IDEOGRAPHS = 5, 6
@@ -54,45 +54,42 @@ _ENDS_WITH_POINT = re.compile(r"\s(?:(?:[A-Z]\.)+[A-Z]|[JS]r)$")
 
 
 class BylineName(NamedTuple):
-    """A name, and whether a word such as "by" or a role stands beside it."""
+    """A name, and what stands beside it: "by" or its like, a "role", a "place"; "with agency"."""
 
     name: str
-    after_by: bool
-    with_role: bool
-
-
-@cache
-def words() -> Mapping[str, frozenset[str]]:
-    """The words of bylines by what they are."""
-    data: Mapping[str, Iterable[str]] = read_strings("dyadwatch.articles", "byline_words.yaml")
-    by_kind = {kind: frozenset(entries) for kind, entries in data.items()}
-    return {**by_kind, "by": by_kind["by"] | by_kind["editor"]}
+    beside: frozenset[str]
 
 
 def names_in(text: str, *, keep_particles: bool = False) -> list[BylineName]:
     """The names in a byline, in order. `keep_particles` where a text is stated as a name: "Di" is its
     beginning there, and elsewhere a word before it."""
-    before = before_name(keep_particles=keep_particles)
     names: list[BylineName] = []
-    after_by = False
+    text, has_agency = without_agency_in_brackets(text)
+    beside = {"with agency"} if has_agency else set()
     for piece in _pieces(_by_labels(without_dates(_ADDRESS.sub("\n", text)))):
         plain = piece.strip(_EDGES)
-        if is_label(plain) and not keep_particles:
-            after_by = True
+        if (is_label(plain) and not keep_particles) or _REPORTERS.fullmatch(plain):
+            beside.add("by")
             continue
-        rest, count = before.subn("", _REPORTS.sub("", plain))
-        rest, reporters = _REPORTERS.subn("", rest)
-        if reporters and not rest:
-            after_by = True
-            continue
-        rest, inner = _INNER_BY.subn("", rest)
+        rest, signs = _after_words(plain, keep_particles=keep_particles)
         name = _without_notes(rest)
         if _ENDS_WITH_POINT.search(name) and f"{name}." in piece:
             name += "."
         if 1 < len(name) <= MAX_NAME:
-            after_by = bool(after_by or count or reporters or inner)
-            names.append(BylineName(name, after_by, _has_role(rest)))
+            beside |= signs & {"by"}
+            names.append(BylineName(name, frozenset(beside | signs | _role_of(rest))))
     return names
+
+
+def _after_words(text: str, *, keep_particles: bool) -> tuple[str, set[str]]:
+    """What follows the words that stand before names in a text, or a place, and which of them do."""
+    rest, count = before_name(keep_particles=keep_particles).subn("", _REPORTS.sub("", text))
+    rest, reporters = _REPORTERS.subn("", rest)
+    rest, inner = _INNER_BY.subn("", rest)
+    if count or reporters or inner:
+        return rest, {"by"}
+    rest, has_place = (rest, False) if keep_particles else without_place(rest)
+    return rest, {"place"} if has_place else set()
 
 
 def names_editor(text: str) -> bool:
@@ -102,7 +99,7 @@ def names_editor(text: str) -> bool:
 
 @cache
 def _of_editors() -> re.Pattern[str]:
-    return re.compile(rf"(?:{_spelt(words()['editor'])})\s?[:：]")
+    return re.compile(rf"(?:{spelt(words()['editor'])})\s?[:：]")
 
 
 def without_sentences(text: str) -> str:
@@ -125,6 +122,11 @@ def from_by(text: str) -> str:
     return (
         rest[labelled.start(1) :] if labelled else next(filter(_is_with_writer, _SEPARATOR.split(rest)), "")
     )
+
+
+def begins_with_kind(text: str) -> bool:
+    """Whether a line begins with the kind of a text, and a colon."""
+    return re.split("[:：]", text, maxsplit=1)[0].strip().casefold() in words()["kind"]
 
 
 def _is_with_writer(text: str) -> bool:
@@ -151,35 +153,33 @@ def before_name(*, keep_particles: bool = False) -> re.Pattern[str]:
     before = words()["by"] | (frozenset() if keep_particles else words()["particles"])
     joined = (word for word in before if _IDEOGRAPHS.search(word) and len(word) > 1)
     return re.compile(
-        rf"^(?:(?:{_spelt(before - _ideographic(before))})(?:\s*[:：/–-]\s*|\s+)(?=\S)"
-        rf"|(?:{_spelt(words()['writer'])})\s*[:：]\s*(?=\S)"
-        rf"|(?:{_spelt(joined)}|[文글][/／:：・])[\s:：/／・]*(?=\S))+",
+        rf"^(?:(?:{spelt(before - _ideographic(before))})(?:\s*[:：/–-]\s*|\s+)(?=\S)"
+        rf"|(?:{spelt(words()['labels'])})\s*[:：]\s*(?=\S)"
+        rf"|(?:{spelt(joined)}|[文글][/／:：・])[\s:：/／・]*(?=\S))+",
         re.IGNORECASE,
     )
 
 
 def _by_labels(text: str) -> str:
-    """A text with a line for each label: "Reporter: Ann Bell Editor: Carl Dee"."""
-    return _labels().sub(lambda label: f"\n{label[0].lstrip()}", text) if re.search("[:：]", text) else text
+    """A text with a line for each label, "Reporter: Ann Bell Editor: Carl Dee", of those before authors the
+    same one: "Text and photos" are no two names."""
+    if re.search("[:：]", text) is None:
+        return text
+    return _labels().sub(lambda label: "\nby: " if label[1] else f"\n{label[0].lstrip()}", text)
 
 
 @cache
 def _labels() -> re.Pattern[str]:
     """The words before names with a colon, and any other word with one."""
-    known = _spelt(words()["by"] | words()["writer"])
-    return re.compile(rf"(?:^|\s+)(?:{known})\s?[:：]|\s+[^\W\d_][\w/-]{{0,20}}\s?[:：]", re.IGNORECASE)
+    known = spelt(words()["by"] | words()["labels"])
+    return re.compile(rf"(?:^|\s+)({known})\s?[:：]|\s+[^\W\d_][\w/-]{{0,20}}\s?[:：]", re.IGNORECASE)
 
 
 @cache
 def _labelled() -> re.Pattern[str]:
     """A word that stands before names, with a colon, within a line."""
-    known = _spelt(words()["by"] | words()["writer"])
+    known = spelt(words()["by"] | words()["labels"])
     return re.compile(rf"(?:^|[^\w])((?:{known})\s?[:：])", re.IGNORECASE)
-
-
-def _spelt(spellings: Iterable[str]) -> str:
-    """The expression for one of several spellings."""
-    return "|".join(map(re.escape, sorted(spellings, key=len, reverse=True)))
 
 
 def _ideographic(spellings: Iterable[str]) -> frozenset[str]:
@@ -197,8 +197,8 @@ def _between_names(*, in_capitals: bool) -> re.Pattern[str]:
     forms = set(words()["and"])
     forms |= {word.upper() for word in words()["and"] if in_capitals or len(word) > _MAX_INITIAL}
     forms |= {word.capitalize() for word in words()["and"] if len(word) > _MAX_SHORT_NAME}
-    spelt = _spelt(forms)
-    return re.compile(rf"\s+(?:{spelt})(?:\s+|$)|^(?:{spelt})\s+")
+    joined = spelt(forms)
+    return re.compile(rf"\s+(?:{joined})(?:\s+|$)|^(?:{joined})\s+")
 
 
 def _apart(line: str) -> str:
@@ -311,21 +311,7 @@ def is_nobody(text: str) -> bool:
 def _without_notes(name: str) -> str:
     name = _MARKS.sub("", _AFTER.sub("", _BRACKETS.sub("", name))).strip(_EDGES)
     name = _FOR.sub(r"\1", _PLACE.sub(r"\1", _without_degrees(name)))
-    return _without_agency(_without_role(name)).strip(_EDGES)
-
-
-def _without_agency(name: str) -> str:
-    """`name` without the agency after it, where two words remain: "Ann Bell Associated Press"."""
-    parts = name.split()
-    ends = (place for place in range(2, len(parts)) if " ".join(parts[place:]) in _agencies())
-    return " ".join(parts[: next(ends, len(parts))])
-
-
-@cache
-def _agencies() -> frozenset[str]:
-    """The names of agencies as they write them, since people are called Sana and Tass too."""
-    spellings = (name for agency in NEWS_AGENCIES for name in (*agency.spellings, *agency.credit_spellings))
-    return frozenset(f"{article}{name}" for name in spellings for article in ("", "The "))
+    return without_agency(_without_role(name)).strip(_EDGES)
 
 
 def _without_degrees(name: str) -> str:
@@ -351,9 +337,10 @@ def _without_role(name: str) -> str:
     return name if is_only_role else " ".join(parts[start:end])
 
 
-def _has_role(text: str) -> bool:
+def _role_of(text: str) -> set[str]:
     parts = text.casefold().split()
-    return bool(parts) and not words()["role"].isdisjoint((parts[0], parts[-1]))
+    has_role = bool(parts) and not words()["role"].isdisjoint((parts[0], parts[-1]))
+    return {"role"} if has_role else set()
 
 
 def _is_role_before_name(word: str) -> bool:

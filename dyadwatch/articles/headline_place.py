@@ -25,7 +25,9 @@ _MIN_PLAIN, _MAX_PLAIN, _MAX_PLAIN_WORDS = 3, 160, 16  # characters and words of
 class HeadlinePlace:
     """What stands around the headline."""
 
-    def __init__(self, heading: HtmlElement | None) -> None:
+    def __init__(self, heading: HtmlElement | None, closing: AbstractSet[HtmlElement] = frozenset()) -> None:
+        """`closing` are the elements that stand just below the text."""
+        self._closing = closing
         self._above = (
             {} if heading is None else {one: level for level, one in enumerate(heading.iterancestors())}
         )
@@ -33,12 +35,16 @@ class HeadlinePlace:
         self._before = {element for one in before for element in islice(one.iter(), _MAX_BLOCK)}
         self._after = {} if heading is None else _near(heading)
 
-    def place(self, element: HtmlElement) -> Iterator[str]:
-        """Where an element stands."""
-        if element in self._after:
+    def place(self, element: HtmlElement, *, is_closing: bool = False) -> Iterator[str]:
+        """Where an element stands, or a line of it below the text."""
+        if is_closing:
+            yield "closing"
+        elif element in self._after:
             yield f"near {self._after[element]}"
+        elif element in self._before:
+            yield "before"
         else:
-            yield "before" if element in self._before else "far"
+            yield "closing" if element in self._closing else "far"
         is_away = False
         for ancestor in (element, *element.iterancestors()):
             if ancestor in self._above:

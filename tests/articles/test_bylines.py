@@ -81,6 +81,20 @@ NAMES = [
     ("Reuters Lind", ["Reuters Lind"]),
     ("MARA LIND E TOBIAS BYRD", ["MARA LIND", "TOBIAS BYRD"]),
     ("Dan Lind", ["Dan Lind"]),
+    ("Mara Lind (AFP)", ["Mara Lind"]),
+    ("(AFP/Reuters) Mara Lind", ["Mara Lind"]),
+    ("Mara Lind [avec AFP]", ["Mara Lind"]),
+    ("القاهرة: ليلى حداد", ["ليلى حداد"]),
+    ("New Hale: Mara Lind", ["Mara Lind"]),
+    ("Photo: Mara Lind", []),
+    ("Übersetzung: Mara Lind", []),
+    ("تصوير: ليلى حداد", []),
+    ("Interview: Mara Lind", ["Mara Lind"]),
+    ("Text und Fotos: Mara Lind", ["Mara Lind"]),
+    ("Tekst i zdjęcia: Mara Lind", ["Mara Lind"]),
+    ("Entretien : Mara Lind et Tobias Byrd", ["Mara Lind", "Tobias Byrd"]),
+    ("Беседовала Нина Волкова", ["Нина Волкова"]),
+    ("The Quay Story", []),
 ]  # fmt: skip
 
 
@@ -130,6 +144,16 @@ SHOWN = [
     {"after": "<div><div>Penulis</div><div>Mara Lind</div></div>", "lang": "id"},
     {"after": "<div data-component='byline-block'><span>Mara Lind</span></div>"},
     {"after": "<p data-qa='author-name'>Mara Lind</p>"},
+    {"after": "<address>Mara Lind</address>"},
+    {"after": "<p>Mara Lind (AFP)</p>"},
+    {"after": "<div>(dpa) Mara Lind</div>", "lang": "de"},
+    {"after": "<p>Analyse: Mara Lind</p>", "lang": "de"},
+    {"last": "<p>Intervista: Mara Lind</p>", "lang": "it"},
+    {"last": "<p>(Mara Lind)</p>"},
+    {"last": "<p align=right>Mara Lind</p>"},
+    {"last": "<p><em>Mara Lind</em></p>"},
+    {"last": "<p>— Mara Lind</p>"},
+    {"last": "<p class=signature>Mara Lind</p>"},
 ]  # fmt: skip
 
 
@@ -151,6 +175,10 @@ NOBODY = [
     {"after": f"<p>{SENTENCE}</p>" * 2 + "<p><strong>Tobias Byrd</strong></p>"},
     {"last": "<table><tr><td>Built</td><td>14 June 1999</td></tr><tr><td>Owner</td><td>Tobias Byrd</td></tr></table>"},
     {"last": "<dl><dt>Harbour master</dt><dd>Tobias Byrd</dd></dl>"},
+    {"after": "<p>Photo: Tobias Byrd (AFP)</p>"},
+    {"after": "<p>Opinion: The Long Wait</p>"},
+    {"last": "<p><em>Translation: Tobias Byrd</em></p>"},
+    {"last": "<p>Tobias Byrd</p><p>Nell Quist</p><p>Abby Ross</p>"},
 ]  # fmt: skip
 
 
