@@ -412,21 +412,22 @@ def report(label, data, scores):
         print(label, "drawn" if drawn else "real", "; ".join(parts))
 
 
-def texts_of(setdir, weights):
-    """(precision, recall) of the text of each page, with the weights that did not see its publisher."""
+def texts_of(setdir, weights, judge=foreign_groups):
+    """(precision, recall) of the text of each page, with the weights of `judge` that did not see its
+    publisher."""
     shares = []
     for name, page in json.loads((setdir / "gold.json").read_text("utf-8")).items():
         if not page["text"]:
             continue
         by_feature = weights[fold(page)]
-        foreign_groups.weights = lambda by_feature=by_feature: by_feature
+        judge.weights = lambda by_feature=by_feature: by_feature
         answer = extraction.ours(extraction.read(setdir, name), page["url"])
         shares.append(extraction.shares(answer.get("text") or "", page["text"]))
     return shares
 
 
-def report_texts(setdir, weights):
-    shares = texts_of(setdir, weights)
+def report_texts(setdir, weights, judge=foreign_groups):
+    shares = texts_of(setdir, weights, judge)
     precision, recall = (sum(part) / len(shares) for part in zip(*shares, strict=True))
     bad = sum(extraction.harmonic(*pair) < extraction._BAD for pair in shares)
     print(f"texts, other publishers: F1 {extraction.harmonic(precision, recall):.4f}, precision {precision:.4f}, "

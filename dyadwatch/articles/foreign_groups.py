@@ -16,7 +16,7 @@ import orjson
 from lxml.html import HtmlElement
 
 from dyadwatch import urls
-from dyadwatch.articles import closing_words, labelled_parts, page_lines, text_lines
+from dyadwatch.articles import closing_words, labelled_parts, page_lines, second_stories, text_lines
 from dyadwatch.articles.canonical_urls import ARTICLE_PATH
 from dyadwatch.articles.page_identity import PageIdentity
 from dyadwatch.articles.page_lines import MIN_LINE, PageLines, telling
@@ -69,6 +69,8 @@ def remove(
     page = page_lines.read(tree, headline, identity, authors)
     away, open_labels = labelled_parts.places(page)
     away.update(_requests(page))
+    second = second_stories.start(page, away)
+    away.update(() if second is None else range(second, len(page.lines)))
     by_feature = weights()
     most = max(_MAX_SHARE * page.before(len(page.lines)), _MAX_SIZE)
     for group in candidates(page, away):

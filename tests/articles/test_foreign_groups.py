@@ -16,9 +16,13 @@ OWN = [
     "The next meeting will be held in the old customs house, officials of both sides said.",
 ]
 OTHER = "A glacier in the north has lost a third of its ice, researchers wrote in a study."
+MORE = "Rivers below Graumont carry more water each summer, according to Irma Vell of the observatory."
 HEADLINE = "Glacier in the north loses a third of its ice"
 LINK = f'<a href="/2024/glacier-in-the-north-loses-ice">{HEADLINE}</a>'
 AT_THE_END = {
+    "a story after a rule": f"<hr><h2>{HEADLINE}</h2><p>{OTHER} {MORE}</p>",
+    "a story with its date": f"<h2>{HEADLINE}</h2><p>3 May 2024, 10:15</p><p>{OTHER}</p><p>{MORE}</p>",
+    "a story under an h1": f"<section><h1>{HEADLINE}</h1><p>{OTHER}</p><p>{MORE}</p></section>",
     "a linked heading": f"<h2>{LINK}</h2><p>{OTHER}</p>",
     "linked headings": f"<h3>{LINK}</h3><p>{OTHER}</p><h3><a href='/2024/choir-sings-for-the-last-time'>Choir sings for the last time</a></h3><p>{OTHER}</p>",
     "headings in boxes": f"<div><h3>{LINK}</h3><p>{OTHER}</p></div>",
@@ -53,6 +57,18 @@ def read(*parts):
 @pytest.mark.parametrize("form", AT_THE_END | ANYWHERE)
 def test_other_pages_after_a_text_are_none_of_it(form):
     assert read(*OWN, (AT_THE_END | ANYWHERE)[form]) == OWN
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["<h2>{}</h2>", "<hr><h2>{}</h2>", "<h3>{}</h3>", "<p>***</p><p><strong>{}</strong></p>"],
+)
+def test_a_section_of_an_article_stays(heading):
+    """Under a heading as long as a headline, after a rule, and in a box that text goes on after."""
+    section = heading.format("What the mayor and the ministry want from each other")
+    assert read(*OWN[:3], section, *OWN[3:])[-3:] == OWN[3:]
+    box = "<div><h4>The breakwater in brief and in some numbers</h4><p>Two arms of stone, of which one bears a light, and a basin of forty boats in between.</p></div>"
+    assert read(*OWN[:3], box, *OWN[3:])[-3:] == OWN[3:]
 
 
 @pytest.mark.parametrize("form", ANYWHERE)
