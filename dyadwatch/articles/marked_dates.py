@@ -63,6 +63,7 @@ _MAX_NAME = 3  # words of a link that names a person or a section
 _MIN_ARTICLE = 600  # characters; what is shorter is a card
 _PARTS = re.compile(r"[|•·]|\s[-–—/]\s")
 _DIGITS = re.compile(r"\d\d")
+_HOME = re.compile(r"(?:https?://[^/]+)?/(?:index\.\w+)?$")
 
 
 def stated(tree: HtmlElement, headline: str | None) -> list[str]:
@@ -289,7 +290,16 @@ def _around(tree: HtmlElement, shown: list[HtmlElement]) -> Iterator[tuple[HtmlE
             if len(texts) > _STANDFIRSTS:
                 break
         before = elements[max(place - _BEFORE, 0) : place]
-        yield from ((one, False) for one in reversed(before) if not _is_of_site(one, heading, texts))
+        head = max((number for number, one in enumerate(before) if _is_head(one, heading)), default=0)
+        below = reversed(before[head:])
+        yield from ((one, False) for one in below if not _is_of_site(one, heading, texts))
+
+
+def _is_head(element: HtmlElement, heading: HtmlElement) -> bool:
+    """Whether an element is of the head of a site, above which today's date may stand."""
+    if element.tag == "a":
+        return _HOME.match(element.get("href") or "") is not None
+    return element.tag in {"header", "nav"} and element not in heading.iterancestors()
 
 
 def _is_of_site(element: HtmlElement, heading: HtmlElement, texts: list[HtmlElement]) -> bool:

@@ -149,6 +149,7 @@ NEWS = f'"@type": "NewsArticle", "headline": "{TITLE}"'
             ("2024-06-14", "url"),
         ),
         ({"above": "<div><p class=post-date>14 June 2024</p>"}, ("2024-06-14", "visible")),
+        ({"above": "<nav><a href=/>The Quay</a></nav><time>14 June 2024</time>"}, ("2024-06-14", "visible")),
         (
             {
                 "body": "<div class=post-footer>At <abbr class=published itemprop=datePublished title=2024-06-14T08:20:00+02:00>8:20</abbr></div>"
@@ -199,6 +200,9 @@ BARS = (
     "<p>Thursday 20 June 2024</p>",
     "<div><div><div>Thu, 20 Jun 2024</div></div></div>",
     "<table><tr><td>20.06.2024</td><td><a href=/>The Quay</a></td></tr></table>",
+    "<div><time datetime=2024-06-20>Thursday, 20 June 2024</time></div><header><a href=/>The Quay</a></header>",
+    "<p><time>20 June 2024</time></p><nav><a href=/w>World</a></nav>",
+    "<time datetime=2024-06-20T10:00>20.06.2024</time><a href=https://news.example/>The Quay</a>",
 )
 
 
