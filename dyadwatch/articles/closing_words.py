@@ -13,6 +13,9 @@ from dyadwatch.text.words import words
 _WHOLE = ("we", "you")  # groups of whole words
 _MAX_REQUEST, _SHORT = 250, 120  # characters
 _ASKING = frozenset(("channels", "giving", "joining", "rights"))
+_MAX_NOTE, _NEAR = 300, 4  # characters of a note about a person, and words after the name that say it
+_DASHES = ("-", "–", "—")
+_NAME = re.compile(r"([^\W\d_][\w’'-]+) (?:[^\W\d_]\. )?([^\W\d_][\w’'-]+)(?= )")
 _MIN_BEGINNING = 5  # characters of a word that counts as a beginning
 _DENSE = re.compile(
     f"[{UNSPACED}\u0900-\u097f\u0e00-\u0e7f\uac00-\ud7a3]"
@@ -44,6 +47,28 @@ def is_request(text: str) -> bool:
     found = groups(text)
     count = len(found & _ASKING) + (len(text) <= _SHORT and not found.isdisjoint(_WHOLE))
     return count > 1 and not found.isdisjoint(_ASKING)
+
+
+def person_of_note(text: str) -> tuple[str, ...]:
+    """The words of the name with which a line begins that then says what a person is who writes: "Ann Bell is
+    our correspondent in the north"; none of other lines, and of scripts without capitals."""
+    match = _name(text) if len(text) <= _MAX_NOTE else None
+    if match is None:
+        return ()
+    rest = text[match.end() :].lstrip()
+    verb, *role = words(rest)[:_NEAR] or [""]
+    is_told = rest.startswith(_DASHES) or verb in _data()["being"]
+    return match.groups() if is_told and "work" in groups(" ".join((verb, *role))) else ()
+
+
+def begins_with_name(text: str) -> bool:
+    """Whether two words with capitals begin a line, and more follows without a comma."""
+    return _name(text) is not None
+
+
+def _name(text: str) -> re.Match[str] | None:
+    match = _NAME.match(text)
+    return match if match and all(word[0].isupper() for word in match.groups()) else None
 
 
 def _begins(spelt: Sequence[str], phrase: Sequence[str]) -> bool:

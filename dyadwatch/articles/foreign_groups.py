@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
 from importlib.resources import files
-from itertools import islice
+from itertools import chain, islice
 from urllib.parse import unquote, urlsplit
 
 import orjson
@@ -55,6 +55,7 @@ _ABOUT = re.compile(
     r"|עיתונאי|כתב|记者|作者|編集|記者|기자",
     re.IGNORECASE,
 )
+_CASED = re.compile(r"[A-Za-zÀ-ɏͰ-ӿԱ-֏]")
 _ITALIC, _MOST_LINKED = 0.8, 0.6  # shares of a line
 _ENDS = (".", "!", "?", "…", "”", '"', "»", "“", "؟", "۔", "।", "。", ":")
 
@@ -68,7 +69,7 @@ def remove(
     stories stay are the answer, by the words of the line after each: whoever reads the text must see them."""
     page = page_lines.read(tree, headline, identity, authors)
     away, open_labels = labelled_parts.places(page)
-    away.update(_requests(page))
+    away.update(_closing_lines(page))
     second = second_stories.start(page, away)
     away.update(() if second is None else range(second, len(page.lines)))
     by_feature = weights()
@@ -85,14 +86,25 @@ def remove(
     return introduced
 
 
-def _requests(page: PageLines) -> Iterator[int]:
-    """The last lines of a text that ask something of its readers."""
+def _closing_lines(page: PageLines) -> Iterator[int]:
+    """The last lines of a text that ask something of its readers, or say who somebody is of whom the text
+    does not tell."""
     for place in range(page.first, len(page.lines)):
         line = page.lines[place]
         is_closing = page.is_last(place + _CLOSING)
         may_ask = is_closing and line.lead in {"plain", "bold"} and page.before(place) >= _BEGINNING
-        if may_ask and closing_words.is_request(line.text):
+        if may_ask and (closing_words.is_request(line.text) or _is_note(page, place)):
             yield place
+
+
+def _is_note(page: PageLines, place: int) -> bool:
+    """Whether a line is about a person who writes, is no author of the page and is not named before. Of 1,896
+    last lines of annotated texts one is, and is such a note."""
+    name = closing_words.person_of_note(page.lines[place].text)
+    if not name or _is_about_author(page, page.lines[place]):
+        return False
+    before = chain.from_iterable(words(line.text) for line in page.lines[:place])
+    return set(words(" ".join(name))).isdisjoint(before)
 
 
 def _introduced(page: PageLines, away: set[int], open_labels: AbstractSet[int]) -> Mapping[str, str]:
@@ -136,8 +148,12 @@ def _goes_on(page: PageLines, group: Group, away: AbstractSet[int]) -> bool:
 
 
 def _is_about(line: Line) -> bool:
-    """Whether a line is in italics or short and about a person's work."""
-    return _is_italic((line,)) or (line.size <= _MAX_NOTE and _ABOUT.search(line.text) is not None)
+    """Whether a line is in italics, or short and about a person's work: it begins with a name and no comma,
+    where its script has capitals."""
+    if _is_italic((line,)):
+        return True
+    is_short = line.size <= _MAX_NOTE and _ABOUT.search(line.text) is not None
+    return is_short and (closing_words.begins_with_name(line.text) or not _CASED.search(line.text))
 
 
 def _may_be_note(page: PageLines, line: Line) -> bool:

@@ -44,6 +44,10 @@ ANYWHERE = {
 }
 NOTES = {
     "in italics": "<p><em>Ann Bell is our correspondent in the north, where she covers ice and study.</em></p>",
+    "of whom the text does not tell": "<p>Ida Marn is a correspondent who writes about ice and rivers.</p>",
+    "in German": "<div><p>Ida Marn ist Redakteurin im Lokalen und schreibt über Flüsse.</p></div>",
+    "in Ukrainian": "<p>Іда Марн — журналістка відділу науки, живе у Львові.</p>",
+    "in Portuguese": "<p>Ida Marn é jornalista e escreve sobre os rios.</p>",
     "with a link to the author": '<p><a href="/author/ann-bell">Ann Bell</a> is a reporter who covers ice in the north.</p>',
 }
 
@@ -79,6 +83,19 @@ def test_other_pages_between_paragraphs_are_none_of_them(form):
 @pytest.mark.parametrize("form", NOTES)
 def test_a_note_about_the_author_is_none_of_the_text(form):
     assert read(*OWN, NOTES[form]) == OWN
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Reef International researchers said that the storm will not be the last.",
+        "Ida Marn, a historian of the port, said that the light is the third in its place.",
+        "Ida Marn has told journalists in the customs house that she will not come back.",
+        "The mayor is a historian who wrote about the breakwater of his childhood.",
+    ],
+)
+def test_a_last_line_about_somebody_who_says_something_stays(line):
+    assert read(*OWN, line)[-1] == line
 
 
 OWN_FORMS = {

@@ -253,7 +253,7 @@ LEFT_OF_DRAWN = {
     "card": [11, 3],
     "label": [10, 2],
     "comments": [0, 2],
-    "note": [18, 1],
+    "note": [11, 1],
     "second story": [24, 3],
     "hidden": [1, 2],
     "ask": [22, 0],
