@@ -2,8 +2,8 @@
 give, whose the rights are, who wrote. `closing_words.yaml` has them."""
 
 import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from dyadwatch.text.folding import UNSPACED
@@ -12,7 +12,7 @@ from dyadwatch.text.words import words
 
 _WHOLE = ("we", "you")  # groups of whole words
 _MAX_REQUEST, _SHORT = 250, 120  # characters
-_ASKING = frozenset(("channels", "giving", "joining", "rights"))
+_ASKING = {"channels": 1, "giving": 2, "joining": 2, "rights": 2}  # how many words of each count
 _MAX_NOTE, _NEAR = 300, 4  # characters of a note about a person, and words after the name that say it
 _DASHES = ("-", "–", "—")
 _NAME = re.compile(r"([^\W\d_][\w’'-]+) (?:[^\W\d_]\. )?([^\W\d_][\w’'-]+)(?= )")
@@ -25,28 +25,43 @@ _QUOTED = re.compile(r"[“„«\"「『][^“”„«»\"」』]*[”»“\"」
 
 def groups(text: str) -> frozenset[str]:
     """The groups of words that a line has outside of quotations."""
+    return frozenset(name for name, _ in _found(text))
+
+
+def _found(text: str) -> set[tuple[str, int]]:
+    """The groups of the words of a line outside of quotations, each with the place of the word."""
     bare = _QUOTED.sub(" ", text)
     spelt = words(bare)
-    found = {name for word in spelt for name in _words().get(word, ())}
-    for place, word in enumerate(spelt):
-        found.update(name for name, rest in _phrases().get(word, ()) if _begins(spelt[place + 1 :], rest))
-        for size in range(_MIN_BEGINNING, len(word)):
-            found.update(name for name in _words().get(word[:size], ()) if name not in _WHOLE)
+    found = {(name, place) for place in range(len(spelt)) for name in _begun(spelt, place)}
     if _DENSE.search(bare):
-        found.update(name for name, pattern in _dense().items() if pattern.search(bare))
-    return frozenset(found)
+        known = {name for name, _ in found}
+        dense = ((name, pattern) for name, pattern in _dense().items() if name not in known)
+        found.update((name, match.start()) for name, pattern in dense for match in pattern.finditer(bare))
+    return found
+
+
+def _begun(spelt: Sequence[str], place: int) -> Iterator[str]:
+    """The groups of the word at a place, and of the phrases that begin there."""
+    word = spelt[place]
+    yield from _words().get(word, ())
+    yield from (name for name, rest in _phrases().get(word, ()) if _begins(spelt[place + 1 :], rest))
+    for size in range(_MIN_BEGINNING, len(word)):
+        yield from (name for name in _words().get(word[:size], ()) if name not in _WHOLE)
 
 
 def is_request(text: str) -> bool:
-    """Whether a closing line only asks something of readers or says whose rights are what: by two groups of
-    such words, or where it is short by one and by whom it speaks of.
+    """Whether a closing line only asks something of readers or says whose rights are what: by two such words,
+    or where it is short by one and by whom it speaks of. Where to follow somebody counts once: articles tell
+    of networks too.
 
-    Of 2,790 last lines of annotated texts 2 have two groups, and 76 have one."""
+    Of 1,930 last lines of annotated texts 7 are taken for such lines, 1 of them for two words of one
+    group."""
     if len(text) > _MAX_REQUEST:
         return False
-    found = groups(text)
-    count = len(found & _ASKING) + (len(text) <= _SHORT and not found.isdisjoint(_WHOLE))
-    return count > 1 and not found.isdisjoint(_ASKING)
+    count = Counter(name for name, _ in _found(text))
+    asking = sum(min(count[name], most) for name, most in _ASKING.items())
+    is_personal = len(text) <= _SHORT and any(count[name] for name in _WHOLE)
+    return asking > 0 and asking + is_personal > 1
 
 
 def person_of_note(text: str) -> tuple[str, ...]:

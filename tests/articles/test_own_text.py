@@ -256,7 +256,7 @@ LEFT_OF_DRAWN = {
     "note": [11, 1],
     "second story": [24, 3],
     "hidden": [1, 2],
-    "ask": [22, 0],
+    "ask": [18, 0],
 }
 
 
