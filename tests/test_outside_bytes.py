@@ -119,6 +119,7 @@ LINEAR = {
 OWN = {
     "dyadwatch.articles.bylines:weights",
     "dyadwatch.articles.foreign_groups:weights",
+    "dyadwatch.articles.second_stories:weights",
     "dyadwatch.articles.paths:path",
     "dyadwatch.cli.jsonl:_parse",
     "dyadwatch.cli.subscription_options:_parse_object",
