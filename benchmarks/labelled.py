@@ -141,10 +141,12 @@ def read_plain():
                 )  # fmt: skip
     kinds = yaml.load((TESTS / "kinds.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     for number, kind in enumerate(kinds, 1):
-        for language, text in kind["texts"].items() if kind["field"] == "direction" else ():
+        of_type, of_direction = (kind["field"] == name for name in ("event_type", "direction"))
+        for language, text in kind["texts"].items() if of_type or of_direction else ():
+            value = {kind["value"]}
             yield Gold(
                 "plain", f"kinds/{number}-{language}", text, language, None, SHIPPED, None,
-                set(), {kind["value"]}, set(), None,
+                value if of_type else set(), value if of_direction else set(), set(), None,
             )  # fmt: skip
 
 

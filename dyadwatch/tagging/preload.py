@@ -2,6 +2,7 @@
 
 from dyadwatch.tagging.events import acting, ranker, stating
 from dyadwatch.tagging.events.english_cues import english_cues
+from dyadwatch.tagging.events.wordings import shipped_wordings
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, lexicon
 from dyadwatch.tagging.lexicons.topics import topics
 from dyadwatch.tagging.relations import scoring
@@ -14,6 +15,7 @@ def preload_languages() -> None:
     for language in LANGUAGES:
         lexicon(language)
         topics(language)
+        shipped_wordings(language)
     english_cues()
     ranker.shipped_weights()
     acting.shipped_weights()

@@ -8,6 +8,7 @@ import json
 import re
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
@@ -72,6 +73,27 @@ def read(path):
     return [
         gold({"language": path.stem, **item}, f"{path.stem}-{number}") for number, item in enumerate(items, 1)
     ]
+
+
+class Act(NamedTuple):
+    """A sentence of tests/tagging/acts: its labels (no type for a plain tie), and the spans of the two."""
+
+    language: str
+    event_type: str | None
+    modality: str
+    direction: str
+    text: str
+    a: list
+    b: list
+
+
+def read_acts(path):
+    """The sentences of a file of acts, whose name begins with its language."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        label, modality, direction, marked = line.split("\t")
+        text, spans, _ = unmarked(marked)
+        ((*a, _),), ((*b, _),) = spans["a"], spans["b"]
+        yield Act(path.stem[:2], None if label == "NONE" else label, modality, direction, text, a, b)
 
 
 if __name__ == "__main__":

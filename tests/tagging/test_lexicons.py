@@ -48,13 +48,13 @@ def test_topics_of_every_type_are_words_that_can_occur(language):
 @pytest.mark.parametrize(
     ("language", "sentence", "event_type"),
     [
-        ("ru", "{a:Арден}: осколки, пепел и руины после ночи, когда пришёл {b:Бел}", "ASSAULT"),
+        ("ru", "{a:Арден}: осколки, пепел, руины и трупы после ракет {b:Бела}", "ASSAULT"),
         ("de", "Splitter, Trümmer und Asche: so sieht {a:Arden} aus, seit {b:Bel} am Fluss steht", "ASSAULT"),
         ("fr", "Des wagons, du charbon et un câble : {a:Arden} voit tout cela venir de {b:Bel}", "COOPERATE"),
-        ("tr", "{a:Arden} sabaha şarapnel, enkaz ve külle uyandı, {b:Bel} nehrin öte yanında", "ASSAULT"),
+        ("tr", "Şarapnel, enkaz ve kül: {b:Bel} gecesinden sonra {a:Arden}", "ASSAULT"),
         ("ar", "شظايا وركام ورماد: هذا ما بقي في {a:أردن} بعد ليلة {b:بل}", "ASSAULT"),
         ("he", "קרונות, פחם וכבל: זה מה ש{a:ארדן} רואה מכיוון {b:בל}", "COOPERATE"),
-        ("zh", "罐车、煤和电缆，{a:阿登}等着{b:贝尔}那边的消息", "COOPERATE"),
+        ("zh", "{a:阿登}的煤、石油和电缆都来自{b:贝尔}", "COOPERATE"),
     ],
 )
 @pytest.mark.no_cover

@@ -69,6 +69,11 @@ class Clause:
         words = self.document.words.get(self.sentence.index, ()) if one == (self.b.start, self.b.end) else ()
         return any(SPAN(word) == one and word.payload.kind in _FOR_BOTH for word in words)
 
+    @property
+    def passage(self) -> tuple[int, int]:
+        """The offsets of what is read of the two: the sentence, or more where an actor stands outside."""
+        return min(self.sentence.start, self.first.start), max(self.sentence.end, self.last.end)
+
     def cues_between(self, kind: str, *others: str) -> list[Cue]:
         """The sentence's cues of these kinds that begin between the two."""
         low, high = self.first.end, self.last.start

@@ -21,17 +21,17 @@ from dyadwatch.tagging.events.features import (
     NONE,
     UNSPOKEN,
     ClauseSignals,
-    bounds,
     by_zone,
     features,
     features_in_news,
 )
 from dyadwatch.tagging.events.fitting import BARE_DENIAL, Event, event_at, fitting_events
-from dyadwatch.tagging.events.meant import as_meant, condolence_of
+from dyadwatch.tagging.events.meant import as_meant, condolence_of, is_contest, is_meant_otherwise
 from dyadwatch.tagging.events.modality import is_planned
 from dyadwatch.tagging.events.polarity import is_called_off
 from dyadwatch.tagging.events.ranker import Ranking, rank, reasons, shipped_weights
 from dyadwatch.tagging.events.selection import companion, governing, select_events
+from dyadwatch.tagging.events.wordings import heaviest_word, type_shares
 from dyadwatch.tagging.lexicons.groups import Group
 from dyadwatch.tagging.lexicons.lexicon import Cue
 from dyadwatch.tagging.lexicons.matcher import SPAN, Match
@@ -68,6 +68,8 @@ def code_events(clause: Clause, fitting: Sequence[Event] | None = None) -> list[
     fitting = fitting_events(clause) if fitting is None else fitting
     if condolence := condolence_of(clause, fitting):
         return [condolence]
+    if not fitting and is_contest(clause):
+        return []
     chosen = choose_events(clause, fitting)
     if chosen and is_certain(clause, fitting, chosen):
         return as_meant(clause, chosen)
@@ -79,8 +81,10 @@ def code_events(clause: Clause, fitting: Sequence[Event] | None = None) -> list[
 
 def is_certain(clause: Clause, fitting: Sequence[Event], chosen: Sequence[Event]) -> bool:
     """Whether the sentence has cues of one type alone, and the one chosen is no word of how something else
-    was said, or the two have but a meeting that is called off. Words for "not" and names of the two are no
-    such cues."""
+    was said, or the two have but a meeting that is called off, or what the word chosen means beside others is
+    plain. Words for "not" and names of the two are no such cues."""
+    if is_meant_otherwise(clause, chosen[0]):
+        return True
     types = {
         cue.payload.type
         for cue in clause.cues_of("event")
@@ -159,7 +163,7 @@ def gather_signals(
     ]  # without what is part of a name: Hebrew "India" is spelled as "thanked"
     english = _english_acts(clause, *spans) if clause.document.language == "en" else None
     about = _topics(clause, acting, other)
-    return ClauseSignals(clause, fitting, chosen, by_zone(cues), about, english)
+    return ClauseSignals(clause, fitting, chosen, by_zone(cues), about, type_shares(clause), english)
 
 
 def _roles(
@@ -190,7 +194,7 @@ def _zone(clause: Clause, cue: Cue, acting: ActorSpan, other: ActorSpan) -> str:
 
 def _topics(clause: Clause, *actors: ActorSpan) -> list[Cue]:
     """The words of what acts are about, in the passage, but not in the names of the actors."""
-    low, high = bounds(clause)
+    low, high = clause.passage
     return [
         cue
         for cue in topics(clause.lexicon.language).find(clause.folded_text[low:high], low)
@@ -199,7 +203,7 @@ def _topics(clause: Clause, *actors: ActorSpan) -> list[Cue]:
 
 
 def _english_acts(clause: Clause, actor: Span | None, recipient: Span | None) -> EnglishActs:
-    low, high = bounds(clause)
+    low, high = clause.passage
     moved = [(span[0] - low, span[1] - low) if span else None for span in (actor, recipient)]
     return read_acts(clause.folded_text[low:high], moved[0], moved[1], english_cues())
 
@@ -214,8 +218,8 @@ def _coded_as_plan(clause: Clause, event: Event) -> Event:
 
 def _event(signals: ClauseSignals, label: str) -> Event:
     """The event of a label: that of the English act, else as chosen, else of the cue that fits best or, where
-    none does, counts first, or of the first word of its topic. What is told or written stays as chosen: the
-    words of the lexicon know by which means."""
+    none does, counts first, or of the first word of its topic, or of the word that speaks most for it. What
+    is told or written stays as chosen: the words of the lexicon know by which means."""
     first = next((event.cue.payload for event in signals.chosen), None)
     if first and first.id in _MEANS and first.type == label:
         return signals.chosen[0]
@@ -224,8 +228,13 @@ def _event(signals: ClauseSignals, label: str) -> Event:
     for event in (*signals.chosen, *signals.fitting):
         if event.cue.payload.type == label:
             return event
-    others = (*(cue for cue, _ in signals.cues), *signals.topics)
+    others = (*(cue for cue, _ in signals.cues), *signals.topics, _wording(signals.clause, label))
     return event_at(signals.clause, next(cue for cue in others if cue.payload.type == label))
+
+
+def _wording(clause: Clause, label: str) -> Cue:
+    """The word that speaks most for a type, as a cue with a group of its own."""
+    return Match(*heaviest_word(clause, label), Group(f"wording_{label.lower()}", "event", label))
 
 
 def _act(english: EnglishActs, label: str) -> Act | None:
@@ -248,7 +257,7 @@ def _act(english: EnglishActs, label: str) -> Act | None:
 
 def _cue_of_act(signals: ClauseSignals, english: EnglishActs, act: Act) -> Cue:
     """An English act as a cue of the document, with a group of its own."""
-    low, _ = bounds(signals.clause)
+    low, _ = signals.clause.passage
     start, end = english.span_of(act.cue)
     cues = english_cues()
     # the mode that the act's cue stands for, else the first that a cue of the sentence does

@@ -5,6 +5,7 @@ benchmarks/train_direction.py. To add one, add a line to a family below, or a fa
 again.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
@@ -13,9 +14,11 @@ from dyadwatch.tagging.documents.clause import EDGE, Clause
 from dyadwatch.tagging.documents.document import ActorSpan
 from dyadwatch.tagging.events.direction import case_in
 from dyadwatch.tagging.events.fitting import Event
+from dyadwatch.tagging.events.wordings import actor_shares
 from dyadwatch.tagging.watches.name_cases import NOMINATIVE
 
 _ASIDE = re.compile(r"""[,،][^,،;:.!?"\n؛؟()]*[,،]""")  # behind an actor: "K, who ..., received A"
+_LEAST_SHARE = 1 / 16  # smaller ones are alike
 _BESIDE = 15  # folded characters between an actor and a word of saying
 # Kinds that say what each of the two is to the other.
 _ROLES = frozenset({"speech", "message", "joint", "both", "that", "partner", "object_pronoun", "aide"})
@@ -151,5 +154,17 @@ def _of_acts(reading: Reading) -> Names:
             yield f"{group.kind} {clause.place_of(cue)}"
 
 
+def _of_wordings(reading: Reading) -> Names:
+    """Which of the two the words around them make the actor, and how surely, where both are named."""
+    clause = reading.clause
+    if clause.has_pronoun or "omission" in (_form(clause.first), _form(clause.last)):
+        return
+    shares = actor_shares(clause)
+    for rank, (actor, share) in enumerate(shares.items()):
+        if rank == 0:
+            yield f"wording first {actor}"
+        yield f"wording {actor} {max(0, int(2 * math.log2(max(share, _LEAST_SHARE) / _LEAST_SHARE)))}"
+
+
 Family = Callable[[Reading], Names]
-FAMILIES: tuple[Family, ...] = (_of_actors, _of_name_cases, _of_joint, _of_event, _of_acts)
+FAMILIES: tuple[Family, ...] = (_of_actors, _of_name_cases, _of_joint, _of_event, _of_acts, _of_wordings)

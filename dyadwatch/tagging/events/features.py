@@ -4,6 +4,7 @@ A feature is a string, present or not; `weights.json` has its weight, fitted by 
 add one, add a line to a family below, or a family to FAMILIES, and fit again.
 """
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -14,6 +15,7 @@ from dyadwatch.tagging.events.english_acts import Act, EnglishActs
 from dyadwatch.tagging.events.english_cues import english_cues
 from dyadwatch.tagging.events.fitting import Event
 from dyadwatch.tagging.events.plover import EVENT_TYPES
+from dyadwatch.tagging.events.wordings import Shares
 from dyadwatch.tagging.lexicons.lexicon import Cue
 
 _MODALS = ("will", "not", "must", "say", "try", "cond")
@@ -24,6 +26,9 @@ _GAP_WORDS = 4
 
 UNSPOKEN = "unspoken"  # the feature of a label that nothing speaks for
 NONE = "none"  # the label of a clause that reports none of the events that something in it speaks for
+_LEAST_SHARE = 0.7  # of a type that words alone speak for
+_EVEN = 17  # labels: a share is measured by what each would have if all were alike
+_MAX_SHARE, _MAX_RANK = 8, 4  # the last classes
 _NEAR, _MAX_NEAR = 12, 5  # folded characters of a class of distances, and the last class
 
 Features = dict[str, dict[str, None]]  # label -> features, each once and in order
@@ -34,28 +39,22 @@ Labelled = Iterator[tuple[str, str]]  # label, feature
 class ClauseSignals:
     """What the features are made of. `chosen`: the events that the rules of fitting and selection take;
     `cues`: the event cues of the lexicon with their zones, in the order in which they count; `topics`: words
-    of what acts are about, with the types that they speak for; `english`: the acts by finer classes."""
+    of what acts are about, with the types that they speak for; `shares`: how much all its words speak for
+    each type, the likeliest first; `english`: the acts by finer classes."""
 
     clause: Clause
     fitting: Sequence[Event]
     chosen: Sequence[Event]
     cues: Sequence[tuple[Cue, str]]
     topics: Sequence[Cue]
+    shares: Shares
     english: EnglishActs | None
 
     @property
     def passage(self) -> str:
         """The folded text that is read: the sentence, or more where the second actor stands outside."""
-        low, high = bounds(self.clause)
+        low, high = self.clause.passage
         return self.clause.folded_text[low:high]
-
-
-def bounds(clause: Clause) -> tuple[int, int]:
-    """The offsets of the passage that is read."""
-    return (
-        min(clause.sentence.start, clause.first.start),
-        max(clause.sentence.end, clause.last.end),
-    )
 
 
 def features(signals: ClauseSignals, *, marked: bool = False) -> Features:
@@ -67,6 +66,7 @@ def features(signals: ClauseSignals, *, marked: bool = False) -> Features:
             by_label[label][feature] = None
     order = signals.english.order if signals.english else "not English"
     for label, names in by_label.items():
+        names.update(dict.fromkeys(_of_share(signals, label)))
         names[f"is {label}"] = None
         names[f"{order}, {label}"] = None
         if marked:
@@ -78,8 +78,12 @@ def features_in_news(signals: ClauseSignals) -> Mapping[str, Iterable[str]]:
     """The features of every label of a clause that may report no event: what stands there may mean a type
     that nothing speaks for by itself, and so no other."""
     by_label = features(signals)
-    unspoken = {label: (f"is {label}", UNSPOKEN) for label in EVENT_TYPES if label not in by_label}
-    return {**by_label, **unspoken, NONE: none_features(signals.fitting)}
+    unspoken = {
+        label: [f"is {label}", UNSPOKEN, *_of_share(signals, label)]
+        for label in EVENT_TYPES
+        if label not in by_label
+    }
+    return {**by_label, **unspoken, NONE: [*none_features(signals.fitting), *_of_share(signals, NONE)]}
 
 
 def none_features(fitting: Sequence[Event]) -> list[str]:
@@ -160,6 +164,21 @@ def _of_topics(signals: ClauseSignals) -> Labelled:
         yield label, "topic"
         yield label, "topic again" if count > 1 else "topic once"
         yield label, group.id
+
+
+def _of_wordings(signals: ClauseSignals) -> Labelled:
+    """The type that the words of the clause most speak for by themselves."""
+    label, share = next(iter(signals.shares.items()), (NONE, 0.0))
+    if label != NONE and share >= _LEAST_SHARE:
+        yield label, "wording"
+
+
+def _of_share(signals: ClauseSignals, label: str) -> Iterator[str]:
+    """How much the words of the clause speak for a label, by itself and among all."""
+    if signals.shares:
+        share = signals.shares[label]
+        yield f"wording {min(_MAX_SHARE, max(0, int(2 * math.log2(share * _EVEN) + 2)))}"
+        yield f"wording rank {min(_MAX_RANK, list(signals.shares).index(label))}"
 
 
 def _of_main_act(signals: ClauseSignals) -> Labelled:
@@ -268,6 +287,7 @@ FAMILIES: tuple[Callable[[ClauseSignals], Labelled], ...] = (
     _of_chosen_events,
     _of_places,
     _of_topics,
+    _of_wordings,
     _of_main_act,
     _of_acts,
     _of_cues,

@@ -53,13 +53,25 @@ def as_meant(clause: Clause, events: Sequence[Event]) -> list[Event]:
     return kept
 
 
+def is_meant_otherwise(clause: Clause, event: Event) -> bool:
+    """Whether the words beside the one for an act say for certain that another is meant, or none."""
+    return _is_won(clause, event) or _is_demanded(clause, event)
+
+
+def _is_demanded(clause: Clause, event: Event) -> bool:
+    """Whether one must do something together with the other."""
+    return (
+        event.cue.payload.type == "COOPERATE"
+        and not clause.coordinated
+        and any(_governs(clause, cue, event.cue) for cue in clause.cues_of("obligation"))
+    )
+
+
 def _demanded(clause: Clause, event: Event) -> Event:
     """What one must do together with the other is asked of the former ("Iran must cooperate with the
     IAEA")."""
     group = event.cue.payload
-    if group.type != "COOPERATE" or clause.coordinated:
-        return event
-    if not any(_governs(clause, cue, event.cue) for cue in clause.cues_of("obligation")):
+    if not _is_demanded(clause, event):
         return event
     asked = replace(group, id=DEMAND, type="REQUEST", mode=None, direction="reversed")
     return replace(event, cue=replace(event.cue, payload=asked))
@@ -70,10 +82,14 @@ def _is_won(clause: Clause, event: Event) -> bool:
     if event.cue.payload.type != _VIOLENCE or not _overlaps(event.cue, clause.cues_of("win")):
         return False
     verb_between = word_order_of(clause.lexicon).verb == "between"
-    return (
+    return is_contest(clause) or (verb_between and event.place == "after" and not clause.coordinated)
+
+
+def is_contest(clause: Clause) -> bool:
+    """Whether a clause says who wins a contest: a match, an election."""
+    return bool(clause.cues_of("win")) and (
         bool(clause.cues_of("contest"))
         or _SCORE.search(clause.folded_text, clause.sentence.start, clause.sentence.end) is not None
-        or (verb_between and event.place == "after" and not clause.coordinated)
     )
 
 
