@@ -66,7 +66,7 @@ def _shares(clause: Clause, field: Field, found: set[str]) -> Shares:
 def weigh(found: set[str], wordings: Wordings) -> Shares:
     """The share of each label by stems: a softmax over the sums of their weights, each divided by the square
     root of how many are known, so that long clauses are not surer than short ones."""
-    rows = [wordings.stems[stem] for stem in found if stem in wordings.stems]
+    rows = list(filter(None, map(wordings.stems.get, found)))
     sums = map(sum, zip(*rows, strict=True)) if rows else [0] * len(wordings.labels)
     spread = math.sqrt(len(rows) or 1)
     powers = [math.exp((bias + one / spread) / 10) for bias, one in zip(wordings.bias, sums, strict=True)]
