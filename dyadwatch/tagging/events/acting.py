@@ -7,6 +7,7 @@ from typing import get_args
 
 from dyadwatch.model.mentions import Direction
 from dyadwatch.tagging.documents.clause import Clause
+from dyadwatch.tagging.events.constructions import doer, subject
 from dyadwatch.tagging.events.direction import case_in, direction, is_content_about_first, is_fronted_object
 from dyadwatch.tagging.events.direction_features import Actor, features
 from dyadwatch.tagging.events.fitting import Event
@@ -29,7 +30,7 @@ def shipped_weights() -> Weights:
 def weighed_direction(clause: Clause, event: Event | None, events: Sequence[Event] = ()) -> Direction:
     """Who most likely acts on whom in `event`; `events` are all of the clause."""
     way = direction(clause, event, events)
-    if event is not None and _is_certain(clause, event, way):
+    if doer(clause, event) or (event is not None and _is_certain(clause, event, way)):
         return way
     rule = actor_of(clause, way)
     actor = likeliest(features(clause, event, rule), shipped_weights(), ACTORS)
@@ -46,7 +47,8 @@ def _is_certain(clause: Clause, event: Event, way: Direction) -> bool:
         return _names_partner(clause)
     if event.cue.payload.id == DEMAND or is_content_about_first(clause, event):
         return True
-    return _names_agent(clause, event) or _names_recipient(clause, event) or clause.pronoun_acts(event.cue)
+    is_built = clause.pronoun_acts(event.cue) or (way != "mutual" and subject(clause, event) is not None)
+    return is_built or _names_agent(clause, event) or _names_recipient(clause, event)
 
 
 def _opens(clause: Clause) -> bool:

@@ -4,17 +4,20 @@ import re
 from collections.abc import Sequence
 
 from dyadwatch.model.mentions import Direction
-from dyadwatch.tagging.documents.clause import Clause
+from dyadwatch.tagging.documents.clause import EDGE, Clause
 from dyadwatch.tagging.documents.document import ActorSpan
 from dyadwatch.tagging.documents.word_order import word_order_of
+from dyadwatch.tagging.events.constructions import doer, is_invited, subject
 from dyadwatch.tagging.events.fitting import Event
 from dyadwatch.tagging.events.plover import quad_class
+from dyadwatch.tagging.lexicons.lexicon import Cue
 from dyadwatch.tagging.watches.name_cases import is_oblique
 from dyadwatch.tagging.watches.watch import Side
 
 _PUNCTUATION = re.compile(r"[,;:.!?()\u060c\u061f\u2014]")
 _VISIT_COST = 0.8
 _CONFLICTS = frozenset({"verbal_conflict", "material_conflict"})
+_RECEIVED = frozenset({"hosted_by", "aided_by", "praised_by", "criticised_by", "investigated_by"})
 _BETWEEN_PRONOUNS = 2  # words: "he sent him"
 _BETWEEN_NAMES = 6  # words
 _BESIDE = 12  # folded characters between an act and a pronoun for its object
@@ -22,18 +25,24 @@ _BESIDE = 12  # folded characters between an act and a pronoun for its object
 
 def direction(clause: Clause, event: Event | None, events: Sequence[Event] = ()) -> Direction:
     """Who acts on whom in `event`; `events` are all of the clause."""
+    if span := doer(clause, event):
+        return _by(span.side)
     if event is None:
         return _undirected(clause)
     if event.place == "before" and clause.is_quote_by_last:
         return _by(clause.last.side)
     if event.cue.payload.id == "meet" and not clause.introduced_by_between:
         event = _visit(events) or event  # who came is the actor
-    if clause.introduced_by_between or clause.coordinated or clause.has_one_word_for_both:
-        return "mutual"
-    if event.cue.payload.direction == "mutual":
+    if _is_mutual(clause, event):
         return "mutual"
     actor = _actor(clause, event)
     return _by(_other(actor) if _is_reversed(clause, event) else actor)
+
+
+def _is_mutual(clause: Clause, event: Event) -> bool:
+    """Whether the two do it together, or to each other."""
+    are_one = clause.introduced_by_between or clause.coordinated or clause.has_one_word_for_both
+    return are_one or event.cue.payload.direction == "mutual"
 
 
 def _is_reversed(clause: Clause, event: Event) -> bool:
@@ -41,6 +50,8 @@ def _is_reversed(clause: Clause, event: Event) -> bool:
     group = event.cue.payload
     if group.id == "praised_by" and event.place == "before" and clause.case_of(clause.last) == "to":
         return False  # "the support of K for A"
+    if group.id == "host" and is_invited(clause, event):
+        return False  # "K invited A"
     return group.direction == "reversed"
 
 
@@ -92,6 +103,8 @@ def _actor(clause: Clause, event: Event) -> Side:
     """Who acts: whom a pronoun stands for, else by the cases of the actors."""
     if clause.pronoun_acts(event.cue) and event.cue.payload.direction == "subject":
         return clause.first.side
+    if span := subject(clause, event):
+        return span.side
     return clause.last.side if is_content_about_first(clause, event) else _actor_by_case(clause, event)
 
 
@@ -117,7 +130,7 @@ def _actor_by_case(clause: Clause, event: Event) -> Side:
     cases = _cases(clause, event)
     group = event.cue.payload
     requested = group.type == "REQUEST"  # something is requested from the other
-    received = group.id in {"hosted_by", "aided_by"}  # by the host, from the giver
+    received = group.id in _RECEIVED and not is_invited(clause, event)
     for side, case in cases.items():
         if case == "by" or (case == "from" and not requested):
             return _other(side) if received else side
@@ -148,7 +161,7 @@ def case_in(clause: Clause, span: ActorSpan, event: Event | None) -> str | None:
     if group.direction != "subject":
         return clause.case_of(span, event.cue)
     case = clause.case_of(span)
-    if case == "by" and quad_class(group.type) not in _CONFLICTS:
+    if case == "by" and quad_class(group.type) not in _CONFLICTS and not is_invited(clause, event):
         return clause.case_of(span, event.cue)
     return case
 
@@ -168,8 +181,23 @@ def is_fronted_object(clause: Clause, event: Event) -> bool:
 
 def _belongs_to_later_act(clause: Clause, span: ActorSpan, event: Event) -> bool:
     """Whether another act stands between the cue and an actor, whose case then comes from it ("visited X,
-    where he was received by K")."""
+    where he was received by K"); not the verb of a passive about it ("an offer of K was rejected by A")."""
     return event.cue.end < span.start and any(
-        event.cue.end < cue.start and cue.end < span.start and cue.payload.type is not None
+        event.cue.end < cue.start
+        and cue.end < span.start
+        and cue.payload.type is not None
+        and not _is_its_passive(clause, event, cue)
         for cue in clause.cues_of("event")
+    )
+
+
+def _is_its_passive(clause: Clause, event: Event, verb: Cue) -> bool:
+    """Whether a verb later in the same part of the sentence says in the passive what is done to an event."""
+    between = clause.folded_text[event.cue.end : verb.start]
+    words = between.split()
+    return (
+        bool(words)
+        and words[-1] in clause.lexicon.subjects.copulas
+        and not any(map(clause.lexicon.joins, words))
+        and not EDGE.search(between)
     )

@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any
 from weakref import WeakValueDictionary
 
+from dyadwatch.tagging.lexicons.acting_words import ActingWords, read_acting_words
 from dyadwatch.tagging.lexicons.groups import (
     OF_BODIES,
     OF_WOMEN,
@@ -101,6 +102,7 @@ class Lexicon:
     determiners: frozenset[str]
     fronting_words: frozenset[str]  # at the start of a sentence they put the subject after the verb
     subjects: SubjectWords
+    acting: ActingWords
     inverts_subjects: bool  # may a subject stand after its verb?
     drops_subjects: bool  # may a verb that opens a sentence have no subject beside it?
     since: frozenset[str]  # beside a year that only begins a period ("since 1989", "born in 1965")
@@ -231,6 +233,7 @@ def _compile(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         determiners=determiners,
         fronting_words=words_of(document, "fronted"),
         subjects=read_subject_words(document),
+        acting=read_acting_words(document),
         inverts_subjects="subjects" in document,
         drops_subjects=document.get("subjects") == "dropped",
         since=words_of(document, "since"),
