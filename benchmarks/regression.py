@@ -14,6 +14,7 @@ from dyadwatch.tagging.events.weighing import likeliest
 LEAST = 4  # examples that a feature must occur in
 SMALL = 5  # hundredths: features with all weights below it are left out
 GROUPS = 6
+UNWEIGHED = 0.2  # the share of an example of which the rules are certain: it is not what is weighed
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Example:
     gold: set
     rule: str
     related: bool  # does the tagger find the relation?
+    certain: bool = False  # does it take what the rules say unweighed?
 
 
 @dataclass
@@ -53,7 +55,7 @@ class Regression:
         shape = len(examples), len(columns)
         table = csr_matrix((np.ones(len(cells)), tuple(zip(*cells, strict=True))), shape)
         right = np.array([[label in one.gold for label in labels] for one in examples], dtype=float)
-        shares = np.array([[self.shares.get(one.source, 1.0)] for one in examples])
+        shares = np.array([[self.share_of(one)] for one in examples])
         prior = np.zeros((len(columns), len(labels)))
         for index, label in enumerate(labels):
             if f"rule {label}" in columns:
@@ -73,12 +75,15 @@ class Regression:
         weights = best.x.reshape(prior.shape)
         return {name: [round(100 * value) for value in weights[index]] for name, index in columns.items()}
 
+    def share_of(self, example):
+        return self.shares.get(example.source, 1.0) * (UNWEIGHED if example.certain else 1.0)
+
     def count_right(self, examples, weights):
         """How many are right by the weights, how many by the rules, and of how many."""
         counts = np.zeros(3, dtype=int)
         for one in examples:
             if one.gold and one.related:
-                label = likeliest(one.names, weights, self.labels)
+                label = one.rule if one.certain else likeliest(one.names, weights, self.labels)
                 counts += (label in one.gold, one.rule in one.gold, 1)
         return counts
 

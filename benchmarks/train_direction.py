@@ -15,7 +15,7 @@ scored with --final alone. --write fits on everything and writes direction.json.
 from labelled import run
 from regression import Example, Regression
 
-from dyadwatch.tagging.events.acting import ACTORS, actor_of
+from dyadwatch.tagging.events.acting import ACTORS, actor_of, is_certain
 from dyadwatch.tagging.events.direction import direction
 from dyadwatch.tagging.events.direction_features import features
 
@@ -24,7 +24,8 @@ MODEL = Regression(ACTORS, prior=1.5, penalty=8.0, shares={"cases": 5.0})
 
 def make_example(reading):
     gold, clause, event = reading.gold, reading.clause, reading.event
-    rule = actor_of(clause, direction(clause, event, reading.events))
+    way = direction(clause, event, reading.events)
+    rule = actor_of(clause, way)
     return Example(
         gold.source,
         gold.id,
@@ -35,6 +36,7 @@ def make_example(reading):
         {actor_of(clause, way) for way in gold.directions},
         rule,
         reading.related,
+        is_certain(clause, event, way),
     )
 
 

@@ -30,7 +30,7 @@ def shipped_weights() -> Weights:
 def weighed_direction(clause: Clause, event: Event | None, events: Sequence[Event] = ()) -> Direction:
     """Who most likely acts on whom in `event`; `events` are all of the clause."""
     way = direction(clause, event, events)
-    if doer(clause, event) or (event is not None and _is_certain(clause, event, way)):
+    if is_certain(clause, event, way):
         return way
     rule = actor_of(clause, way)
     actor = likeliest(features(clause, event, rule), shipped_weights(), ACTORS)
@@ -39,8 +39,13 @@ def weighed_direction(clause: Clause, event: Event | None, events: Sequence[Even
     return "a->b" if (actor == "first") == (clause.first is clause.a) else "b->a"
 
 
-def _is_certain(clause: Clause, event: Event, way: Direction) -> bool:
+def is_certain(clause: Clause, event: Event | None, way: Direction) -> bool:
     """Whether nothing else in the clause can make it another way."""
+    return doer(clause, event) is not None or (event is not None and _says_surely(clause, event, way))
+
+
+def _says_surely(clause: Clause, event: Event, way: Direction) -> bool:
+    """Whether an event does not leave open who acts."""
     if way == "mutual" and clause.has_one_word_for_both:
         return _opens(clause)
     if way == "mutual" and event.cue.payload.direction == "mutual":

@@ -12,7 +12,6 @@ from dyadwatch.tagging.watches.name_cases import NOMINATIVE, is_oblique
 
 _WORD = re.compile(r"[\w'-]+")
 _DASHES = frozenset({"-", "\u2013", "\u2014"})
-_WITH_COMMA = frozenset({"svo", "v2"})  # orders of languages that set relative clauses about a name off
 _OF = "\u7684"  # Chinese: what stands before it describes what follows
 _GENITIVE = re.compile(r"'n?[iu]n ")  # Turkish
 _TO_SUBJECT = 3  # words at most from a relative pronoun to the subject after it
@@ -26,11 +25,11 @@ def doer(clause: Clause, event: Event | None) -> ActorSpan | None:
     or is the agent of a passive."""
     if clause.first.start == clause.last.start:
         return None
-    if span := _speaker_to(clause):
+    if span := _speaker_to(clause) or _inviter(clause) or _agent(clause, event):
         return span
     if event is None:
         return _subject_of_relative(clause, None) if _names_two(clause) else None
-    return _giver(clause, event) or _agent(clause, event)
+    return _giver(clause, event)
 
 
 def subject(clause: Clause, event: Event) -> ActorSpan | None:
@@ -61,6 +60,18 @@ def _speaker_to(clause: Clause) -> ActorSpan | None:
     is_addressed = "d" in cases.get(clause.last.start, "") and is_oblique(cases[clause.last.start])
     opens_speech = clause.folded_text.startswith(":", clause.last.end)
     return clause.first if is_addressed and opens_speech and clause.gap.strip() in _DASHES else None
+
+
+def _inviter(clause: Clause) -> ActorSpan | None:
+    """Who invites the other, as the agent of a passive."""
+    last, is_v2 = clause.last, clause.lexicon.word_order == "v2"
+    if clause.coordinated or clause.case_of(last) not in ({"by", "from"} if is_v2 else {"by"}):
+        return None
+    text, invite = clause.folded_text, clause.lexicon.acting.invite
+    low = max((edge.end() for edge in EDGE.finditer(clause.gap)), default=0) + clause.first.end
+    end = EDGE.search(text, last.end, clause.sentence.end)
+    part = text[low : end.start() if end else clause.sentence.end]
+    return last if any(word in part for word in invite) else None
 
 
 def _giver(clause: Clause, event: Event) -> ActorSpan | None:
@@ -98,7 +109,11 @@ def _giver_in_chinese(clause: Clause) -> ActorSpan | None:
     lexicon, gap = clause.lexicon, clause.gap.rstrip()
     markers = [word for word, case in lexicon.markers.items() if case == "from" and gap.endswith(word)]
     gap = gap.removesuffix(max(markers, key=len, default="")).rstrip()
-    return clause.last if gap.endswith(lexicon.acting.receive) else None
+    if gap.endswith(lexicon.acting.receive):
+        return clause.last
+    after = re.split(EDGE, clause.folded_text[clause.last.end : clause.sentence.end], maxsplit=1)[0]
+    is_taken = clause.case_of(clause.last) == "from" and any(word in after for word in lexicon.acting.receive)
+    return clause.last if is_taken else None
 
 
 def _is_marked_as_giver(clause: Clause, span: ActorSpan) -> bool:
@@ -145,17 +160,27 @@ def _any_of(words: tuple[str, ...]) -> str:
     return rf"(?<![\w'-])(?:{'|'.join(map(re.escape, words))})(?![\w'-])"
 
 
-def _agent(clause: Clause, event: Event) -> ActorSpan | None:
+def _agent(clause: Clause, event: Event | None) -> ActorSpan | None:
     """The agent of a passive where names are inflected: by the form of his, or, where it has but one, by
     standing directly behind the verb."""
-    group, cue, last = event.cue.payload, event.cue, clause.last
-    if clause.coordinated or (group.id == "hosted_by" and not is_invited(clause, event)):
+    if clause.coordinated or not clause.lexicon.acting.passive_endings or _is_hosted(clause, event):
         return None
-    agents = [span for span in (clause.first, last) if _is_agent(clause, span)]
+    agents = [span for span in (clause.first, clause.last) if _is_agent(clause, span)]
     if agents:
-        return agents[0] if len(agents) == 1 and _passive(clause, agents[0], event) else None
-    is_agent = _is_alike_in_all_cases(clause, last) and _is_passive(clause, cue.start, cue.end)
-    return last if is_agent and _follows(clause, cue.end) else None
+        return agents[0] if len(agents) == 1 and _has_passive(clause, agents[0], event) else None
+    return clause.last if event is not None and _is_behind_passive(clause, event) else None
+
+
+def _is_hosted(clause: Clause, event: Event | None) -> bool:
+    """Whether a guest, who acts, is received."""
+    return event is not None and event.cue.payload.id == "hosted_by" and not is_invited(clause, event)
+
+
+def _is_behind_passive(clause: Clause, event: Event) -> bool:
+    """Whether the last actor, whose name has one form, stands directly behind an event in the passive."""
+    start, end = event.cue.start, event.cue.end
+    is_agent = _is_alike_in_all_cases(clause, clause.last) and _is_passive(clause, start, end)
+    return is_agent and _follows(clause, end)
 
 
 def _follows(clause: Clause, end: int) -> bool:
@@ -163,10 +188,12 @@ def _follows(clause: Clause, end: int) -> bool:
     return end <= clause.last.start and only_titles_between(clause.document, end, clause.last.start)
 
 
-def _passive(clause: Clause, agent: ActorSpan, event: Event) -> bool:
+def _has_passive(clause: Clause, agent: ActorSpan, event: Event | None) -> bool:
     """Whether the event, or the word before its agent, is a passive."""
     low = clause.folded_text.rfind(" ", clause.sentence.start, max(clause.sentence.start, agent.start - 1))
-    return _is_passive(clause, event.cue.start, event.cue.end) or _is_passive(clause, low + 1, agent.start)
+    if event is not None and _is_passive(clause, event.cue.start, event.cue.end):
+        return True
+    return _is_passive(clause, low + 1, agent.start)
 
 
 def _is_passive(clause: Clause, start: int, end: int) -> bool:
@@ -224,10 +251,10 @@ def _ends_in_participle(clause: Clause) -> bool:
 def _is_object_of_relative(clause: Clause) -> bool:
     """Whether a relative pronoun behind the first actor makes him the object, with the last for subject."""
     gap = clause.gap.strip()
-    if not gap.startswith(",") and clause.lexicon.word_order in _WITH_COMMA:
+    has_comma, gap = gap.startswith(","), gap.lstrip(",\u060c").strip()
+    if EDGE.search(gap) or not (has_comma or _is_relative_alone(clause, gap)):
         return False
-    gap = gap.lstrip(",\u060c").strip()
-    if EDGE.search(gap) or clause.case_of(clause.last) not in {None, "by"}:
+    if clause.case_of(clause.last) not in {None, "by"} and gap not in clause.lexicon.acting.whom:
         return False
     if is_oblique(_cases_of(clause, clause.last)) or len(gap.split()) > 2 + _TO_SUBJECT:
         return False
@@ -238,6 +265,13 @@ def _is_object_of_relative(clause: Clause) -> bool:
         for one in clause.lexicon.acting.whom
     )
     return opens and _refers_back(clause, _WORD.findall(gap))
+
+
+def _is_relative_alone(clause: Clause, gap: str) -> bool:
+    """Whether what opens the words between the two is no article or "that" as well, so that no comma has to
+    set a relative clause off."""
+    lexicon, word = clause.lexicon, (_WORD.findall(gap) or [""])[0]
+    return bool(lexicon.acting.to_him) or (lexicon.word_order != "v2" and not lexicon.knows(word, "that"))
 
 
 def _opens_with(gap: str, whom: str) -> bool:
@@ -295,13 +329,14 @@ def _subject_behind_object(clause: Clause, _event: Event) -> ActorSpan | None:
 def _opens_as_object(clause: Clause) -> bool:
     """Whether the first actor opens the sentence, and his letters or the word before him make him no
     subject."""
-    lexicon = clause.lexicon
+    lexicon, words = clause.lexicon, clause.gap_words
     opening = _WORD.findall(clause.folded_text, clause.sentence.start, clause.first.start)
     if lexicon.prefixes.keys() >= set(opening):
         return _is_marked_as_object(clause)
     word, *titles = opening
+    is_taken_up = bool(words) and words[0] in lexicon.acting.object_echoes
     return (
-        word in lexicon.acting.fronted_objects
+        (is_taken_up or word in lexicon.acting.fronted_objects)
         and len(titles) <= _TITLES
         and all(lexicon.knows(title, "title") or title in lexicon.determiners for title in titles)
     )

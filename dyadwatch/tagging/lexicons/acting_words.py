@@ -16,7 +16,8 @@ class ActingWords(NamedTuple):
     `object_participles` end a verb that stands before its object and after the genitive of its subject.
     `invite` are forms for one who is invited. `passive_endings` end a passive whose agent stands in the
     instrumental. `own_endings` are words that only look like a verb with one of these endings.
-    `fronted_objects` stand before a name that opens a sentence and does not act. A name that ends in one of
+    `fronted_objects` stand before a name that opens a sentence and does not act, `object_echoes` behind one,
+    whose object they take up (Spanish "A K lo ..."). A name that ends in one of
     `unchanging` is alike in every case."""
 
     receive: tuple[str, ...]
@@ -32,6 +33,7 @@ class ActingWords(NamedTuple):
     invite: tuple[str, ...]
     passive_endings: tuple[str, ...]
     fronted_objects: frozenset[str]
+    object_echoes: frozenset[str]
     unchanging: tuple[str, ...]
 
 
@@ -56,5 +58,6 @@ def read_acting_words(document: Mapping[str, Any]) -> ActingWords:
         words("invite"),
         words("passive_endings"),
         frozenset(words("fronted_objects")),
+        frozenset(words("object_echoes")),
         words("unchanging"),
     )
