@@ -162,6 +162,18 @@ def read_stated():
                 )  # fmt: skip
 
 
+def read_acting():
+    """The plain sentences that are labelled by who acts on whom."""
+    table = yaml.load((TESTS / "acting.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
+    for language, by_direction in table.items():
+        for way, texts in by_direction.items():
+            for number, text in enumerate(texts, 1):
+                yield Gold(
+                    "acting", f"acting/{language}-{way}-{number}", text, language, None, SHIPPED, None,
+                    set(), {way}, set(), None,
+                )  # fmt: skip
+
+
 def read_dev(path):
     """The positive items of dev.jsonl and dev_articles.jsonl."""
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -182,6 +194,7 @@ def read_all(shared):
     yield from read_cases()
     yield from read_plain()
     yield from read_stated()
+    yield from read_acting()
     if shared.is_dir():
         yield from read_dev(shared / "dev.jsonl")
         yield from read_dev(shared / "dev_articles.jsonl")

@@ -110,10 +110,11 @@ class Regression:
             self.leave_out("wild without its pair", seen, wild, lambda one: groups[one.watch])
             self.leave_out("wild in five folds", seen, wild, lambda one: (one.source == "wild", one.fold))
         self.leave_out("cases without themselves", seen, cases, lambda one: one.source)
-        if stated := [one for one in seen if one.source == "stated" and one.gold]:
-            self.leave_out(
-                "stated without its language", seen, stated, lambda one: (one.source, one.language)
-            )
+        for source in ("stated", "acting"):
+            if some := [one for one in seen if one.source == source and one.gold]:
+                self.leave_out(
+                    f"{source} without its language", seen, some, lambda one: (one.source, one.language)
+                )
         show("cases in sample", self.count_right(cases, self.fit(seen)))
         if final:
             left_out = [one for one in examples if one.source == "corpus" and not one.fold]
