@@ -19,7 +19,7 @@ from dyadwatch.tagging.events.acting import ACTORS, actor_of, is_certain
 from dyadwatch.tagging.events.direction import direction
 from dyadwatch.tagging.events.direction_features import features
 
-MODEL = Regression(ACTORS, prior=1.5, penalty=8.0, shares={"cases": 5.0, "plain": 1.5, "acting": 0.3})
+MODEL = Regression(ACTORS, prior=1.5, penalty=8.0, shares={"cases": 5.0, "plain": 2.5, "acting": 0.3})
 
 
 def make_example(reading):

@@ -27,8 +27,8 @@ def doer(clause: Clause, event: Event | None) -> ActorSpan | None:
         return None
     if span := _speaker_to(clause) or _inviter(clause) or _agent(clause, event):
         return span
-    if event is None:
-        return _subject_of_relative(clause, None) if _names_two(clause) else None
+    if event is None and _names_two(clause) and (span := _subject_of_relative(clause, None)):
+        return span
     return _giver(clause, event)
 
 
@@ -74,12 +74,11 @@ def _inviter(clause: Clause) -> ActorSpan | None:
     return last if any(word in part for word in invite) else None
 
 
-def _giver(clause: Clause, event: Event) -> ActorSpan | None:
+def _giver(clause: Clause, event: Event | None) -> ActorSpan | None:
     """From whom the other receives something."""
-    group = event.cue.payload
     if _is_given_first(clause):
         return clause.last
-    if clause.coordinated or group.direction == "mutual" or _is_host(clause, event):
+    if clause.coordinated or _is_mutual_or_visit(clause, event):
         return None
     if clause.lexicon.language == "zh":
         return _giver_in_chinese(clause)
@@ -91,10 +90,12 @@ def _giver(clause: Clause, event: Event) -> ActorSpan | None:
     return givers[0] if len(givers) == 1 and _is_received(clause, givers[0]) else None
 
 
-def _is_host(clause: Clause, event: Event) -> bool:
-    """Whether somebody is received, and nothing else."""
+def _is_mutual_or_visit(clause: Clause, event: Event | None) -> bool:
+    """Whether an act is of both, or somebody is received and nothing else."""
+    if event is None:
+        return False
     received = (event.cue, *clause.cues_between("event"))
-    return event.cue.payload.mode == "visit" and all(cue.payload.mode == "visit" for cue in received)
+    return event.cue.payload.direction == "mutual" or all(cue.payload.mode == "visit" for cue in received)
 
 
 def _is_given_first(clause: Clause) -> bool:
@@ -124,8 +125,10 @@ def _is_marked_as_giver(clause: Clause, span: ActorSpan) -> bool:
     return not (is_marker and affixed_case(clause.document, span))
 
 
-def _owns_gift(clause: Clause, span: ActorSpan, event: Event) -> bool:
+def _owns_gift(clause: Clause, span: ActorSpan, event: Event | None) -> bool:
     """Whether what is given is an actor's ("obtained K's support")."""
+    if event is None:
+        return False
     group = event.cue.payload
     is_gift = group.type in {"SUPPORT", "AID"} or group.mode == "phone"
     return is_gift and event.place == "after" and clause.folded_text.startswith("'s ", span.end)
