@@ -149,6 +149,7 @@ OWN = {
     "dyadwatch.tagging.events.english_cues:english_cues",
     "dyadwatch.tagging.events.ranker:shipped_weights",
     "dyadwatch.tagging.events.weighing:read_weights",
+    "dyadwatch.tagging.events.wordings:shipped_wordings",
     "dyadwatch.articles.notices:_patterns",
     "dyadwatch.tagging.quality:shipped_quality",
     "dyadwatch.tagging.relations.rerankers:_entailment_index",
