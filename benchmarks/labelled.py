@@ -150,27 +150,16 @@ def read_plain():
             )  # fmt: skip
 
 
-def read_stated():
-    """The plain sentences that are labelled by how their event is stated."""
-    table = yaml.load((TESTS / "stated.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
-    for language, by_modality in table.items():
-        for modality, texts in by_modality.items():
+def read_labelled_once(source):
+    """The plain sentences that are labelled by one field alone: how their event is stated, or who acts."""
+    table = yaml.load((TESTS / f"{source}.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
+    for language, by_label in table.items():
+        for label, texts in by_label.items():
+            directions, modalities = ({label}, set()) if source == "acting" else (set(), {label})
             for number, text in enumerate(texts, 1):
                 yield Gold(
-                    "stated", f"stated/{language}-{modality}-{number}", text, language, None, SHIPPED, None,
-                    set(), set(), {modality}, None,
-                )  # fmt: skip
-
-
-def read_acting():
-    """The plain sentences that are labelled by who acts on whom."""
-    table = yaml.load((TESTS / "acting.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
-    for language, by_direction in table.items():
-        for way, texts in by_direction.items():
-            for number, text in enumerate(texts, 1):
-                yield Gold(
-                    "acting", f"acting/{language}-{way}-{number}", text, language, None, SHIPPED, None,
-                    set(), {way}, set(), None,
+                    source, f"{source}/{language}-{label}-{number}", text, language, None, SHIPPED, None,
+                    set(), directions, modalities, None,
                 )  # fmt: skip
 
 
@@ -193,8 +182,8 @@ def read_all(shared):
     yield from read_evidence()
     yield from read_cases()
     yield from read_plain()
-    yield from read_stated()
-    yield from read_acting()
+    yield from read_labelled_once("stated")
+    yield from read_labelled_once("acting")
     if shared.is_dir():
         yield from read_dev(shared / "dev.jsonl")
         yield from read_dev(shared / "dev_articles.jsonl")

@@ -43,11 +43,8 @@ WEIGHTS = Path(__file__).resolve().parent.parent / "dyadwatch/articles/byline_we
 FOLDS, LEAST, PENALTY, ROUNDS, STEP = 5, 5, 1.0, 300, 0.1
 SHARE = 0.4  # of a page without what names its authors
 HALF = 0.5  # F1 below which a candidate is no byline
-DRAWS, DRAWN, PHRASES = (
-    2,
-    0.1,
-    0.2,
-)  # times that a page is drawn upon, what each counts, and how many get other words
+DRAWS, DRAWN = 2, 0.1  # times that a page is drawn upon, and what each counts
+PHRASES = 0.2  # of them, the share that get words which name nobody
 MIN_TEXT, MAX_BYLINE = 100, 150  # characters of a paragraph of a text, and of what names its author
 HEADS = [
     "<p>{}</p>",

@@ -117,9 +117,7 @@ LINEAR = {
 # What the product or its operator wrote: data of the package, files and standard input of a command. So are
 # rows, and with them all that `store` reads but for its cursors.
 OWN = {
-    "dyadwatch.articles.bylines:weights",
-    "dyadwatch.articles.foreign_groups:weights",
-    "dyadwatch.articles.second_stories:weights",
+    "dyadwatch.articles.weighing:read_weights",
     "dyadwatch.articles.paths:path",
     "dyadwatch.cli.jsonl:_parse",
     "dyadwatch.cli.subscription_options:_parse_object",

@@ -1,18 +1,14 @@
 """Who wrote an article."""
 
-from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from functools import cache
-from importlib.resources import files
 from itertools import islice
-
-import orjson
 
 from dyadwatch.articles import byline_candidates, byline_names
 from dyadwatch.articles.byline_candidates import Candidate
 from dyadwatch.articles.metadata import PageMetadata, element_text, site_keys
 from dyadwatch.articles.paths import path
 from dyadwatch.articles.state_facts import StateFacts
+from dyadwatch.articles.weighing import Scores, read_weights, score
 from dyadwatch.text.words import word_key
 
 # "author-bio", "about-the-author", "authorDescription"
@@ -62,27 +58,19 @@ def _is_site(name: str, sites: AbstractSet[str]) -> bool:
     return any(key == site or (site in key and _MIN_SITE <= len(site) >= len(key) / 2) for site in sites)
 
 
-def likeliest(candidates: list[Candidate], by_feature: Mapping[str, int]) -> tuple[str, ...]:
+def likeliest(candidates: list[Candidate], by_feature: Scores) -> tuple[str, ...]:
     """The names of the candidate with the highest sum of weights, or of a statement beside it that names
     co-authors too; none where no candidate has a higher sum than a page without byline."""
-    best = max(candidates, key=lambda one: _sum(one.features, by_feature), default=None)
-    if best is None or _sum(best.features, by_feature) <= _sum(_NO_BYLINE, by_feature):
+    best = max(candidates, key=lambda one: score(one.features, by_feature), default=None)
+    if best is None or score(best.features, by_feature) <= score(_NO_BYLINE, by_feature):
         return ()
     fuller = (one for one in candidates if one.keys > best.keys and byline_candidates.is_beside(one, best))
     return next(fuller, best).names
 
 
-@cache
-def weights() -> Mapping[str, int]:
+def weights() -> Scores:
     """The weights of features in hundredths, fitted by benchmarks/train_bylines.py."""
-    data: Mapping[str, int] = orjson.loads((files(__package__) / "byline_weights.json").read_bytes())[
-        "weights"
-    ]
-    return data
-
-
-def _sum(features: frozenset[str] | set[str], by_feature: Mapping[str, int]) -> int:
-    return sum(by_feature.get(name, 0) for name in features)
+    return read_weights("byline_weights.json")
 
 
 def author_note(page: PageMetadata, names: tuple[str, ...]) -> str | None:

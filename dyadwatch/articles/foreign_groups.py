@@ -7,12 +7,9 @@ One decision for each group, the sum of the weights of named features; `foreign_
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from functools import cache
-from importlib.resources import files
 from itertools import chain, islice
 from urllib.parse import unquote, urlsplit
 
-import orjson
 from lxml.html import HtmlElement
 
 from dyadwatch import urls
@@ -21,6 +18,7 @@ from dyadwatch.articles.canonical_urls import ARTICLE_PATH
 from dyadwatch.articles.page_identity import PageIdentity
 from dyadwatch.articles.page_lines import MIN_LINE, PageLines, telling
 from dyadwatch.articles.text_lines import Group, Line
+from dyadwatch.articles.weighing import Scores, read_weights, score
 from dyadwatch.text import story_labels
 from dyadwatch.text.words import word_key, words
 
@@ -58,8 +56,6 @@ _ABOUT = re.compile(
 _CASED = re.compile(r"[A-Za-zÀ-ɏͰ-ӿԱ-֏]")
 _ITALIC, _MOST_LINKED = 0.8, 0.6  # shares of a line
 _ENDS = (".", "!", "?", "…", "”", '"', "»", "“", "؟", "۔", "।", "。", ":")
-
-Scores = Mapping[str, int]
 
 
 def remove(
@@ -171,16 +167,9 @@ def _is_about_author(page: PageLines, line: Line) -> bool:
     return word_key(line.text[:80]).startswith(page.authors) if page.authors else False
 
 
-def score(names: Sequence[str], by_feature: Scores) -> int:
-    """Above 0 for a group of another page."""
-    return sum(by_feature.get(name, 0) for name in names)
-
-
-@cache
 def weights() -> Scores:
     """The weights of features in hundredths, fitted by benchmarks/train_foreign.py."""
-    data: Scores = orjson.loads((files(__package__) / "foreign_weights.json").read_bytes())["weights"]
-    return data
+    return read_weights("foreign_weights.json")
 
 
 def features(page: PageLines, group: Group, away: AbstractSet[int]) -> list[str]:

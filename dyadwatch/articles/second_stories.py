@@ -6,19 +6,16 @@ Headings of the article itself are far more common, so most speaks against.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from functools import cache
-from importlib.resources import files
 from itertools import chain, islice
 from statistics import mean
-
-import orjson
 
 from dyadwatch import dates
 from dyadwatch.articles import headings
 from dyadwatch.articles.page_lines import MIN_LINE, PageLines, telling
 from dyadwatch.articles.text_lines import Line
+from dyadwatch.articles.weighing import Scores, read_weights, score
 from dyadwatch.text.words import words
 
 _MAX_HEADINGS = 40  # of a page
@@ -36,8 +33,6 @@ _CAPITAL = re.compile(r"(?<=[\w,;] )[A-ZÀ-ÞА-ЯЁІЇЄΑ-Ω][\w’'-]{2,}")
 _LONG = re.compile(r"[^\W\d_]{7,}")  # a word that says what a text is about
 _LATE = 3  # last lines of a page
 _SIGNED = re.compile(r"[(\[（][^()\[\]（）]{2,30}[)\]）]\W?$")
-
-Scores = Mapping[str, int]
 
 
 def start(page: PageLines, away: AbstractSet[int]) -> int | None:
@@ -92,16 +87,9 @@ def _is_in_series(page: PageLines, place: int) -> bool:
     return sum(_form(one) == form for one in page.lines[page.first : place]) >= _SERIES
 
 
-def score(names: Sequence[str], by_feature: Scores) -> int:
-    """Above 0 for the headline of another article."""
-    return sum(by_feature.get(name, 0) for name in names)
-
-
-@cache
 def weights() -> Scores:
     """The weights of features in hundredths, fitted by benchmarks/train_second_stories.py."""
-    data: Scores = orjson.loads((files(__package__) / "second_story_weights.json").read_bytes())["weights"]
-    return data
+    return read_weights("second_story_weights.json")
 
 
 def features(page: PageLines, place: int, away: AbstractSet[int]) -> list[str]:

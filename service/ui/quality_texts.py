@@ -12,8 +12,9 @@ TEMPLATES = (
     mark(
         "Cross-validation: the weights that decide on relations, on what goes on about the two, on event "
         "types, direction and modality are fitted anew without the pair, the language or the author of a "
-        "text before it is read. What words speak for is fitted on sentences written for that alone. No "
-        "figure is of text that weights were fitted on."
+        "text before it is read. What words speak for is fitted on sentences written for that alone, in "
+        "all languages: figures without a language are without its texts, not without these. No figure is "
+        "of text that weights were fitted on."
     ),
     mark(
         "The openings of real articles were read for faults, and words and features added for what "

@@ -8,7 +8,13 @@ from typing import get_args
 from dyadwatch.model.mentions import Direction
 from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.events.constructions import doer, subject
-from dyadwatch.tagging.events.direction import case_in, direction, is_content_about_first, is_fronted_object
+from dyadwatch.tagging.events.direction import (
+    by,
+    case_in,
+    direction_of_event,
+    is_content_about_first,
+    is_fronted_object,
+)
 from dyadwatch.tagging.events.direction_features import Actor, features
 from dyadwatch.tagging.events.fitting import Event
 from dyadwatch.tagging.events.meant import DEMAND
@@ -29,8 +35,10 @@ def shipped_weights() -> Weights:
 
 def weighed_direction(clause: Clause, event: Event | None, events: Sequence[Event] = ()) -> Direction:
     """Who most likely acts on whom in `event`; `events` are all of the clause."""
-    way = direction(clause, event, events)
-    if is_certain(clause, event, way):
+    if span := doer(clause, event):
+        return by(span.side)
+    way = direction_of_event(clause, event, events)
+    if event is not None and _says_surely(clause, event, way):
         return way
     rule = actor_of(clause, way)
     actor = likeliest(features(clause, event, rule), shipped_weights(), ACTORS)
@@ -40,7 +48,7 @@ def weighed_direction(clause: Clause, event: Event | None, events: Sequence[Even
 
 
 def is_certain(clause: Clause, event: Event | None, way: Direction) -> bool:
-    """Whether nothing else in the clause can make it another way."""
+    """Whether what the rules say of a clause is never weighed."""
     return doer(clause, event) is not None or (event is not None and _says_surely(clause, event, way))
 
 

@@ -25,18 +25,22 @@ _BESIDE = 12  # folded characters between an act and a pronoun for its object
 
 def direction(clause: Clause, event: Event | None, events: Sequence[Event] = ()) -> Direction:
     """Who acts on whom in `event`; `events` are all of the clause."""
-    if span := doer(clause, event):
-        return _by(span.side)
+    span = doer(clause, event)
+    return by(span.side) if span else direction_of_event(clause, event, events)
+
+
+def direction_of_event(clause: Clause, event: Event | None, events: Sequence[Event] = ()) -> Direction:
+    """The same where no construction tells who acts."""
     if event is None:
         return _undirected(clause)
     if event.place == "before" and clause.is_quote_by_last:
-        return _by(clause.last.side)
+        return by(clause.last.side)
     if event.cue.payload.id == "meet" and not clause.introduced_by_between:
         event = _visit(events) or event  # who came is the actor
     if _is_mutual(clause, event):
         return "mutual"
     actor = _actor(clause, event)
-    return _by(_other(actor) if _is_reversed(clause, event) else actor)
+    return by(_other(actor) if _is_reversed(clause, event) else actor)
 
 
 def _is_mutual(clause: Clause, event: Event) -> bool:
@@ -59,7 +63,8 @@ def _visit(events: Sequence[Event]) -> Event | None:
     return next((one for one in events if one.cue.payload.mode == "visit" and one.cost <= _VISIT_COST), None)
 
 
-def _by(side: Side) -> Direction:
+def by(side: Side) -> Direction:
+    """One side acts on the other."""
     return "a->b" if side == "a" else "b->a"
 
 
@@ -79,7 +84,7 @@ def _undirected(clause: Clause) -> Direction:
         or _is_nominal(clause, words)
     ):
         return "mutual"
-    return _by(clause.first.side)
+    return by(clause.first.side)
 
 
 def _may_act(clause: Clause, words: Sequence[str]) -> bool:

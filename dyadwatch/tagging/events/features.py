@@ -65,8 +65,9 @@ def features(signals: ClauseSignals, *, marked: bool = False) -> Features:
         for label, feature in family(signals):
             by_label[label][feature] = None
     order = signals.english.order if signals.english else "not English"
+    shares = _of_shares(signals.shares)
     for label, names in by_label.items():
-        names.update(dict.fromkeys(_of_share(signals, label)))
+        names.update(dict.fromkeys(shares.get(label, ())))
         names[f"is {label}"] = None
         names[f"{order}, {label}"] = None
         if marked:
@@ -77,13 +78,13 @@ def features(signals: ClauseSignals, *, marked: bool = False) -> Features:
 def features_in_news(signals: ClauseSignals) -> Mapping[str, Iterable[str]]:
     """The features of every label of a clause that may report no event: what stands there may mean a type
     that nothing speaks for by itself, and so no other."""
-    by_label = features(signals)
+    by_label, shares = features(signals), _of_shares(signals.shares)
     unspoken = {
-        label: [f"is {label}", UNSPOKEN, *_of_share(signals, label)]
+        label: [f"is {label}", UNSPOKEN, *shares.get(label, ())]
         for label in EVENT_TYPES
         if label not in by_label
     }
-    return {**by_label, **unspoken, NONE: [*none_features(signals.fitting), *_of_share(signals, NONE)]}
+    return {**by_label, **unspoken, NONE: [*none_features(signals.fitting), *shares.get(NONE, ())]}
 
 
 def none_features(fitting: Sequence[Event]) -> list[str]:
@@ -173,12 +174,15 @@ def _of_wordings(signals: ClauseSignals) -> Labelled:
         yield label, "wording"
 
 
-def _of_share(signals: ClauseSignals, label: str) -> Iterator[str]:
-    """How much the words of the clause speak for a label, by itself and among all."""
-    if signals.shares:
-        share = signals.shares[label]
-        yield f"wording {min(_MAX_SHARE, max(0, int(2 * math.log2(share * _EVEN) + 2)))}"
-        yield f"wording rank {min(_MAX_RANK, list(signals.shares).index(label))}"
+def _of_shares(shares: Shares) -> Mapping[str, Sequence[str]]:
+    """How much the words of a clause speak for each label, by itself and among all."""
+    return {
+        label: (
+            f"wording {min(_MAX_SHARE, max(0, int(2 * math.log2(share * _EVEN) + 2)))}",
+            f"wording rank {min(_MAX_RANK, rank)}",
+        )
+        for rank, (label, share) in enumerate(shares.items())
+    }
 
 
 def _of_main_act(signals: ClauseSignals) -> Labelled:
